@@ -1,0 +1,1 @@
+"""First-party plugins: each room is loaded through an entry point, like anybody's."""

@@ -1,0 +1,61 @@
+"""tympan builds design assets the way make builds programs: these are its public names.
+
+Reads nothing. Writes nothing. Names load when they are first used, so that `import tympan` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tympan.errors import IntakeError, StepFailed
+    from tympan.hookspecs import hookimpl
+    from tympan.model import (
+        Candidate,
+        Colour,
+        Control,
+        Cost,
+        File,
+        Finding,
+        InputPath,
+        Lora,
+        ModelInfo,
+        Params,
+        Pending,
+        Picture,
+        Profile,
+        ProfileName,
+        Reference,
+        Request,
+        Ticket,
+    )
+    from tympan.plugin import Check, Context, Format, Generator, PrepStep
+    from tympan.svg import clean_svg
+    from tympan.versions import version_of
+
+_ROOMS = {
+    "tympan.errors": ("IntakeError", "StepFailed"),
+    "tympan.hookspecs": ("hookimpl",),
+    "tympan.model": (
+        "Candidate", "Colour", "Control", "Cost", "File", "Finding", "InputPath", "Lora", "ModelInfo",
+        "Params", "Pending", "Picture", "Profile", "ProfileName", "Reference", "Request", "Ticket",
+    ),
+    "tympan.plugin": ("Check", "Context", "Format", "Generator", "PrepStep"),
+    "tympan.svg": ("clean_svg",),
+    "tympan.versions": ("version_of",),
+}  # fmt: skip
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "Candidate", "Check", "Colour", "Context", "Control", "Cost", "File", "Finding", "Format", "Generator",
+    "InputPath", "IntakeError", "Lora", "ModelInfo", "Params", "Pending", "Picture", "PrepStep", "Profile",
+    "ProfileName", "Reference", "Request", "StepFailed", "Ticket", "clean_svg", "hookimpl", "version_of",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'tympan' has no attribute {name!r}")
+    return getattr(import_module(room), name)

@@ -1,0 +1,19 @@
+"""The one room that may ask what time it is.
+
+Reads the system's clocks. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """The present moment as RFC 3339 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def monotonic() -> float:
+    """Seconds on a clock that only goes forward; for durations and time limits."""
+    return time.monotonic()

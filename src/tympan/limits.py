@@ -1,0 +1,41 @@
+"""Every limit in one place, each with its reason.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+# One spec or token file. tomllib needs 137 s for a hostile line of 100 kB; tomli refuses it, this refuses it sooner.
+SPEC_BYTES = 256 * 1024
+# DTCG token files are exports of whole brands and larger than specs.
+TOKENS_BYTES = 4 * 1024 * 1024
+# Nesting of a spec's tables. No key of the language is deeper than five.
+SPEC_DEPTH = 16
+# JSON readers of other languages lose integers above this.
+SPEC_INTEGER = 2**53
+# Folders between specs/ and a spec; `extends` chains; aliases between tokens.
+CHAIN = 32
+# Cells of one spec's matrix: 10 000 outputs from one file is a typing mistake.
+MATRIX_CELLS = 2_000
+
+# A foreign picture's file. imgproxy has none; 64 MiB is a 40 MP PNG of noise.
+PICTURE_BYTES = 64 * 1024 * 1024
+# Pixels of a decoded picture, frames summed. Pillow warns at 89 MP and stops at 179 MP: 1.3 GiB by then.
+PICTURE_PIXELS = 40_000_000
+# Either side. resvg and vtracer abort the interpreter on absurd sizes instead of raising.
+PICTURE_SIDE = 16_384
+# An SVG's text, elements and nesting: resvg overflows the stack at 400 nested groups.
+SVG_BYTES = 8 * 1024 * 1024
+SVG_ELEMENTS = 20_000
+SVG_DEPTH = 100
+# Pixels that vtracer is given; it needs up to 60 times longer on noise than on flat art.
+TRACE_PIXELS = 2_000_000
+
+# One part of a path, in bytes of UTF-8: ext4, APFS and NTFS end at 255, and a suffix may follow.
+PATH_PART = 200
+
+# A worker: address space, CPU seconds per job, wall seconds per job, size of a file it may write.
+WORKER_MEMORY = 4 * 1024**3
+WORKER_CPU_SECONDS = 120
+WORKER_WALL_SECONDS = 300
+WORKER_FILE_BYTES = 1024**3

@@ -1,0 +1,126 @@
+"""What the spec room hands on: assets and their variants, every value resolved and checked.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import msgspec
+
+from tympan.errors import Problem, Where
+from tympan.model import Params, Request
+from tympan.plugin import Plugin
+
+KINDS = ("generator", "prep_step", "format", "check")
+
+
+class Catalogue(Protocol):
+    """What the spec room needs to know of plugins. `kind` is one of KINDS."""
+
+    def find(self, kind: str, name: str) -> type[Plugin[Any]] | None:
+        """The class that claims a name, None if there is none that may be used."""
+
+    def names(self, kind: str) -> Iterable[str]:
+        """All names of a kind, for did-you-mean and the schema."""
+
+    def untrusted(self, kind: str, name: str) -> str | None:
+        """The local file that defines a name but may not be imported here, else None."""
+
+    def has_profile(self, name: str) -> bool:
+        """Whether an ICC profile of this name is known."""
+
+    def profile_names(self) -> Iterable[str]:
+        """All profile names."""
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """One use of a plugin by a spec: its checked params, and which files and profiles they name.
+
+    key: the table in the spec, such as ("prep", "trim"), for `why` and for errors.
+    local: the file of an untrusted local plugin; then `params` is not checked and nothing may run.
+    """
+
+    name: str
+    params: Params
+    key: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    local: str = ""
+
+
+class SourceUse(Use, frozen=True, kw_only=True):
+    """The source of a variant. `request` still names pictures by path; the plan puts digests in.
+
+    `params` are the checked `[source.options]`; `inputs` has every path of request and options.
+    """
+
+    request: Request
+
+
+class TargetUse(Use, frozen=True, kw_only=True):
+    """One entry of `[target.*]`: `name` is the format's, `target` the entry's key.
+
+    outputs: part name -> path relative to the project root, in the order of `Format.parts`.
+    checks: the checks that judge this target's files.
+    """
+
+    target: str
+    outputs: dict[str, str]
+    checks: tuple[Use, ...] = ()
+
+
+class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[select]`: which candidate goes on. by: "person" (none chosen yet) or "first"; candidate: from 1."""
+
+    by: str = "person"
+    candidate: int = 0
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-", "" without axes."""
+
+    asset: str
+    name: str
+    cell: dict[str, str]
+    source: SourceUse
+    select: Select
+    prep: tuple[Use, ...]
+    targets: tuple[TargetUse, ...]
+
+    @property
+    def id(self) -> str:
+        """`icon/home` or `icon/home.dark`."""
+        return f"{self.asset}.{self.name}" if self.name else self.asset
+
+
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """What the design system has a name for. id: path below specs/; file: the spec, from the root."""
+
+    id: str
+    file: str
+    title: str
+    description: str
+    subject: str
+    tags: tuple[str, ...]
+    license: dict[str, Any]
+    variants: tuple[Variant, ...]
+
+
+class Library(msgspec.Struct, frozen=True, kw_only=True):
+    """All assets of a project, sorted by id, and all mistakes found on the way.
+
+    files: every file that was read for it, from the root: specs, defaults, tokens, project file.
+    """
+
+    assets: tuple[Asset, ...]
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...]
+
+
+class Origin(Protocol):
+    """Finds where a value of an asset comes from."""
+
+    def __call__(self, asset: str, key: tuple[str, ...]) -> Where: ...
