@@ -124,7 +124,9 @@ class Files:
         folder = self._folder(path)
         beside = folder / f".{path.name[:100]}.{os.getpid()}.tmp"
         try:
-            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644)
+            handle = os.open(
+                beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644
+            )
             try:
                 view = memoryview(data)
                 while view:
@@ -206,7 +208,8 @@ class Files:
             raise FilesError(f"cannot make the folder {folder}: {_reason(error)}") from None
         if os.path.realpath(folder) != str(folder):
             raise PathRefused(
-                f"{path.relative_to(self.root)} lies behind a link", hint="tympan does not write through links"
+                f"{path.relative_to(self.root)} lies behind a link",
+                hint="tympan does not write through links",
             )
         return folder
 

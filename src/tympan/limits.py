@@ -5,7 +5,7 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
-# One spec or token file. tomllib needs 137 s for a hostile line of 100 kB; tomli refuses it, this refuses it sooner.
+# One spec. tomllib needs 137 s for a hostile line of 100 kB; tomli refuses it, this refuses it sooner.
 SPEC_BYTES = 256 * 1024
 # DTCG token files are exports of whole brands and larger than specs.
 TOKENS_BYTES = 4 * 1024 * 1024

@@ -66,9 +66,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     def with_image(self, image: Image, **facts: str) -> Picture:
         """This picture with other pixels: no SVG, no twin, the same density, more facts."""
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")
-        return Picture(
-            size=rgba.size, pixels=rgba.tobytes(), ppi=self.ppi, facts={**self.facts, **facts}
-        )
+        return Picture(size=rgba.size, pixels=rgba.tobytes(), ppi=self.ppi, facts={**self.facts, **facts})
 
     def with_array(self, pixels: NDArray[np.uint8], **facts: str) -> Picture:
         """As `with_image`, from uint8 of shape (height, width, 4)."""
@@ -108,7 +106,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A picture that guides a generation. `image` is a path below assets/ in a spec, a digest in a request."""
+    """A picture that guides a generation. `image`: in a spec a path below assets/, in a request a digest."""
 
     role: Annotated[str, Meta(pattern="^(style|character|content|init)$")]
     image: InputPath

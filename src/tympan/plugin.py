@@ -91,6 +91,10 @@ class Generator(Plugin[P]):
 class PrepStep(Plugin[P]):
     """What is done to a picture before it becomes files."""
 
+    def wants_backgrounds(self, params: P) -> bool:
+        """Whether a generator that can should render the picture twice, on white and on black."""
+        return False
+
     def run(self, picture: Picture, params: P, ctx: Context) -> Picture:
         """A new picture; raises `StepFailed` with a hint when it cannot be done well."""
         raise NotImplementedError

@@ -1,0 +1,229 @@
+"""Running actions: job to the pool, bytes to the store, files in place, record.
+
+Reads inputs, the store, the state. Writes the store, outputs and the state, in this order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from tympan.checkout import Checkout
+from tympan.clock import monotonic
+from tympan.errors import Damaged, StepFailed, TympanError, UsageError
+from tympan.files import digest
+from tympan.model import Profile, plain
+from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
+from tympan.plan.graph import Node
+from tympan.plan.records import Record
+from tympan.spec.resolved import Use
+from tympan.store import Action
+from tympan.worker.jobs import Call, Generate, Prepare, Write
+from tympan.worker.pool import Pool
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened in a build. did: "computed", "restored", "failed" or "removed"."""
+
+    did: str
+    node: str
+    seconds: float = 0.0
+    reasons: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    message: str = ""
+
+
+class Build:
+    """One run over a checkout. Its methods may be called from several threads at once."""
+
+    def __init__(
+        self, checkout: Checkout, pool: Pool, *, tell: Callable[[Event], None], force: bool = False
+    ) -> None:
+        self.checkout = checkout
+        self.graph = checkout.graph
+        forced = frozenset(self.graph.nodes) if force else frozenset()
+        self.planner = checkout.planner(forced)
+        self._pool = pool
+        self._tell = tell
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+        self.events: list[Event] = []
+
+    def is_done(self, node: Node) -> bool:
+        """Whether nothing is left to do for a target, now that what it waited for has run."""
+        return self.planner.decide(node).verdict == FRESH
+
+    def perform(self, node: Node) -> None:
+        """Bring a node up to date, and first whatever it needs.
+
+        Raises TaskError if its plugins failed, Damaged, FilesError, PathRefused; the event says the same.
+        """
+        with self._guard:
+            lock = self._locks.setdefault(node.id, threading.Lock())
+        with lock:
+            began = monotonic()
+            try:
+                self._perform(node, began)
+            except TympanError as error:
+                self._say(Event(did="failed", node=node.id, message=str(error), seconds=_since(began)))
+                raise
+
+    def _perform(self, node: Node, began: float) -> None:
+        if node.kind != "write":
+            if not self._at_hand(node):
+                self._compute(node, began, ())
+            return
+        decision = self.planner.decide(node)
+        if decision.verdict == WAITS:
+            self._upstream(node)
+            decision = self.planner.decide(node)
+        if decision.verdict == RESTORE and self._restore(node, decision.key, began, decision.reasons):
+            return
+        if decision.verdict in (RESTORE, COMPUTE):
+            self._compute(node, began, decision.reasons)
+        elif decision.verdict != FRESH:
+            raise UsageError(f"{node.id}: {'; '.join(decision.reasons)}")
+
+    def _at_hand(self, node: Node) -> bool:
+        results = self.planner.results(node)
+        return results is not None and all(self.checkout.store.has(each) for each in results.values())
+
+    def _upstream(self, node: Node) -> Mapping[str, bytes]:
+        """The upstream's results that a node reads, by name; performs the upstream if it must."""
+        upstream = self.graph.nodes[node.upstream]
+        for attempt in (1, 2):
+            self.perform(upstream)
+            results = self.planner.results(upstream) or {}
+            wanted = [name for name in (node.take, f"{node.take}.black") if name in results]
+            try:
+                return {name: self.checkout.store.get(results[name]) for name in wanted}
+            except Damaged:
+                # Moved aside by the store: made again once, since free actions can be.
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _restore(self, node: Node, key: str, began: float, reasons: tuple[str, ...]) -> bool:
+        action = self.checkout.store.action(key)
+        if action is None:
+            return False
+        try:
+            data = {part: self.checkout.store.get(name) for part, name in action.results.items()}
+        except Damaged:
+            return False
+        self._place(node, key, data, action.results)
+        outputs = tuple(node.outputs.values())
+        self._say(
+            Event(did="restored", node=node.id, seconds=_since(began), reasons=reasons, outputs=outputs)
+        )
+        return True
+
+    def _compute(self, node: Node, began: float, reasons: tuple[str, ...]) -> None:
+        done = self._pool.ask(self._job(node))
+        key = self.planner.key(node)
+        assert key is not None
+        results = {name: self.checkout.store.put(data) for name, data in done.results.items()}
+        self.checkout.store.record(key, Action(reads=node.reads, results=results, facts=done.facts))
+        self._place(node, key, done.results, results)
+        self.planner.ran(node, results)
+        self._say(
+            Event(
+                did="computed",
+                node=node.id,
+                seconds=_since(began),
+                reasons=reasons,
+                outputs=tuple(node.outputs.values()),
+                warnings=done.warnings,
+            )
+        )
+
+    def _job(self, node: Node) -> Generate | Prepare | Write:
+        variant = node.variant
+        if node.kind == "source":
+            assert node.request is not None
+            return Generate(
+                self._call("generator", variant.source, {}), node.request, self._inputs([variant.source])
+            )
+        data = self._upstream(node)
+        if node.kind == "prepare":
+            steps = tuple(self._call("prep_step", use) for use in variant.prep)
+            black = data.get(f"{node.take}.black", b"")
+            inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
+            return Prepare(data[node.take], black, steps, inputs, profiles)
+        assert node.target is not None
+        uses = (node.target, *node.target.checks)
+        checks = tuple(self._call("check", use) for use in node.target.checks)
+        call = self._call("format", node.target)
+        return Write(data[node.take], call, checks, self._inputs(uses), self._profiles(uses))
+
+    def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
+        ref = self.checkout.plugins.found(kind, use.name).ref
+        return Call(ref, use.name, plain(use.params) if params is None else params)
+
+    def _inputs(self, uses: tuple[Use, ...] | list[Any]) -> dict[str, bytes]:
+        inputs = {}
+        for path in sorted({path for use in uses for path in use.inputs}):
+            data = self.checkout.files.read(self.checkout.input_path(path))
+            name = digest(data)
+            if name != self.checkout.input_digest(path):
+                raise StepFailed(f"{path} changed while it was read", hint="build again")
+            inputs[path] = inputs[name] = data
+        return inputs
+
+    def _profiles(self, uses: tuple[Use, ...]) -> dict[str, Profile]:
+        names = sorted({name for use in uses for name in use.profiles})
+        return {name: self.checkout.plugins.profile(name) for name in names}
+
+    def _place(self, node: Node, key: str, data: Mapping[str, bytes], results: dict[str, str]) -> None:
+        """Put a target's files in place, then remember it; other nodes are only remembered."""
+        signs = {}
+        outputs = {}
+        for part, path in node.outputs.items():
+            signs[path] = (self.checkout.files.write(path, data[part]), results[part])
+            outputs[path] = results[part]
+        old = self.checkout.state.records.get(node.id)
+        self.checkout.state.commit(node.id, Record(key=key, results=results, outputs=outputs), signs)
+        if old is not None:
+            self._remove([path for path in old.outputs if path not in outputs], old)
+
+    def sweep(self) -> None:
+        """Remove outputs that no spec asks for any more, unless another hand changed them."""
+        for name, record in list(self.checkout.state.records.items()):
+            if name not in self.graph.nodes:
+                self._remove(list(record.outputs), record)
+                self.checkout.state.forget(name)
+
+    def finish(self) -> None:
+        """Sweep, and fold what was learnt into the state file."""
+        self.sweep()
+        for node in self.graph.nodes.values():
+            # After a lost state or a branch switch the store knew these: keep them at hand.
+            if node.kind != "write" and (results := self.planner.results(node)) is not None:
+                key = self.planner.key(node)
+                assert key is not None
+                self.checkout.state.adopt(node.id, Record(key=key, results=dict(results)))
+        self.checkout.state.save()
+
+    def _remove(self, paths: list[str], record: Record) -> None:
+        if not paths:
+            return
+        claimed = {path for node in self.graph.writes() for path in node.outputs.values()}
+        for path in paths:
+            if path in claimed or self.checkout.state.digest_of(path) != record.outputs[path]:
+                continue
+            self.checkout.files.remove(path)
+            self.checkout.files.remove_empty_folders(path, self.checkout.project.out)
+            self._say(Event(did="removed", node="", outputs=(path,)))
+
+    def _say(self, event: Event) -> None:
+        with self._guard:
+            self.events.append(event)
+            self._tell(event)
+
+
+def _since(began: float) -> float:
+    return round(monotonic() - began, 3)

@@ -1,0 +1,1 @@
+"""The plan: what would be done, each with a reason."""

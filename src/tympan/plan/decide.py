@@ -1,0 +1,153 @@
+"""Which actions must run, which can be restored, and which are done: a pure function of graph and memory.
+
+Reads what its Memory answers. Writes nothing.
+
+The same planner is asked before a build (`tympan plan`) and, node by node, during it: an action whose
+upstream is not known yet "waits", and is decided as soon as that upstream has run. So a hit in the plan
+is a hit in the run, and equal bytes out of an upstream stop a rebuild there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from tympan.files import digest
+from tympan.model import canonical
+from tympan.plan.graph import Graph, Node
+from tympan.plan.reasons import reason_for_outputs, reason_for_reads
+from tympan.plan.records import Memory, Record
+
+FRESH = "fresh"
+RESTORE = "restore"
+COMPUTE = "compute"
+WAITS = "waits"
+UNSELECTED = "unselected"
+UNTRUSTED = "untrusted"
+STALE = (RESTORE, COMPUTE, WAITS)
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What happens to one action, and why. `key` is "" while an upstream's result is unknown."""
+
+    node: str
+    verdict: str
+    reasons: tuple[str, ...] = ()
+    key: str = ""
+
+
+class Planner:
+    """Decides node by node, and remembers what it decided until told that a node has run."""
+
+    def __init__(self, graph: Graph, memory: Memory, *, force: frozenset[str] = frozenset()) -> None:
+        self.graph = graph
+        self._memory = memory
+        self._force = force
+        self._results: dict[str, Mapping[str, str] | None] = {}
+
+    def ran(self, node: Node, results: Mapping[str, str]) -> None:
+        """Tell what an action brought."""
+        self._results[node.id] = results
+
+    def decide(self, node: Node) -> Decision:
+        """The verdict on a target."""
+        if blocked := self._blocked(node):
+            return Decision(node.id, UNTRUSTED if blocked.startswith("untrusted") else UNSELECTED, (blocked,))
+        upstream = self.upstream(node)
+        if upstream is None:
+            return Decision(node.id, WAITS, (f"waits for {node.upstream}",))
+        key = node.key(upstream)
+        record = self._memory.record(node.id)
+        if node.id not in self._force and record is not None and record.key == key:
+            wrong = reason_for_outputs(self._memory, node, record)
+            if not wrong:
+                return Decision(node.id, FRESH, (), key)
+            return Decision(node.id, self._how(node, key), wrong, key)
+        return Decision(node.id, self._how(node, key), self._why(node, record), key)
+
+    def results(self, node: Node) -> Mapping[str, str] | None:
+        """Result digests of a source or prepare action, None if it would have to run to know them."""
+        if node.id not in self._results:
+            self._results[node.id] = self._look_up(node)
+        return self._results[node.id]
+
+    def upstream(self, node: Node) -> str | None:
+        """Digest of what a node reads of its upstream, "" without one, None while unknown."""
+        if not node.upstream:
+            return ""
+        results = self.results(self.graph.nodes[node.upstream])
+        if results is None:
+            return None
+        if node.take not in results:
+            return ""
+        # A picture and its twin on black are one input.
+        return digest(canonical([results[node.take], results.get(f"{node.take}.black", "")]))
+
+    def key(self, node: Node) -> str | None:
+        """The action key, None while an upstream's result is unknown."""
+        upstream = self.upstream(node)
+        return None if upstream is None else node.key(upstream)
+
+    def runs(self, targets: Iterable[Node]) -> list[Node]:
+        """Every action that must run so that these stale targets can: upstream first, targets left out."""
+        needed: dict[str, Node] = {}
+        for node in targets:
+            if node.upstream and self.decide(node).verdict in (COMPUTE, WAITS):
+                self._need(self.graph.nodes[node.upstream], node.take, needed)
+        return list(needed.values())
+
+    def _need(self, node: Node, take: str, needed: dict[str, Node]) -> None:
+        if node.id in needed:
+            return
+        results = self.results(node)
+        if results is not None and all(
+            self._memory.has_blob(results[name]) for name in (take, f"{take}.black") if name in results
+        ):
+            return
+        if node.upstream:
+            self._need(self.graph.nodes[node.upstream], node.take, needed)
+        needed[node.id] = node
+
+    def _look_up(self, node: Node) -> Mapping[str, str] | None:
+        key = self.key(node)
+        if key is None or node.id in self._force:
+            return None
+        record = self._memory.record(node.id)
+        if record is not None and record.key == key:
+            return record.results
+        return self._memory.action(key)
+
+    def _how(self, node: Node, key: str) -> str:
+        if node.id in self._force:
+            return COMPUTE
+        results = self._memory.action(key)
+        if results is not None and all(self._memory.has_blob(each) for each in results.values()):
+            return RESTORE
+        return COMPUTE
+
+    def _why(self, node: Node, record: Record | None) -> tuple[str, ...]:
+        if node.id in self._force:
+            return ("asked for",)
+        if record is None:
+            return ("never built here",)
+        chain, at = [node], node
+        while at.upstream:
+            at = self.graph.nodes[at.upstream]
+            chain.append(at)
+        reasons = [text for each in chain for text in self._changed(each)]
+        return tuple(reasons) or ("its prepared picture changed",)
+
+    def _changed(self, node: Node) -> list[str]:
+        record = self._memory.record(node.id)
+        old = self._memory.reads(record.key) if record else None
+        return reason_for_reads(old, node.reads) if old is not None else []
+
+    def _blocked(self, node: Node) -> str:
+        at = node
+        while True:
+            if at.blocked:
+                return at.blocked
+            if not at.upstream:
+                return ""
+            at = self.graph.nodes[at.upstream]

@@ -1,0 +1,40 @@
+"""What the plan remembers of earlier builds, and whom it asks.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """How something came to be: its action key, its results by name, and the files that hold them.
+
+    results: result name -> digest. outputs: path from the root -> digest, for targets only.
+    """
+
+    key: str
+    results: dict[str, str]
+    outputs: dict[str, str] = {}
+
+
+class Memory(Protocol):
+    """What the plan may ask; state and store answer together."""
+
+    def record(self, node: str) -> Record | None:
+        """The last record of a node in this checkout."""
+
+    def action(self, key: str) -> dict[str, str] | None:
+        """Results of an action that ran before, here or elsewhere: result name -> digest."""
+
+    def reads(self, key: str) -> dict[str, Any] | None:
+        """What an action read when it ran, for reasons."""
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether the store holds these bytes."""
+
+    def output(self, path: str) -> str | None:
+        """Digest of the file at a path now; None if there is no regular file."""

@@ -1,0 +1,1 @@
+"""Worker processes: where foreign bytes and native libraries meet, apart from the build."""

@@ -1,0 +1,200 @@
+"""What a worker is asked to do, and how it does it: bytes in, bytes out.
+
+Reads only what the job carries. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from importlib import import_module
+from typing import Any, TypeVar
+
+import msgspec
+
+from tympan.context import JobContext
+from tympan.errors import StepFailed, TaskError
+from tympan.model import Candidate, File, Picture, Profile, Request
+from tympan.plugin import Check, Format, Generator, Plugin, PrepStep
+from tympan.plugins import Ref, local_module
+
+T = TypeVar("T", bound=Plugin[Any])
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A plugin to call, its name in the spec, and the params as plain values."""
+
+    ref: Ref
+    name: str
+    params: dict[str, Any] = {}
+
+
+class Generate(msgspec.Struct, frozen=True, tag=True):
+    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ..."""
+
+    call: Call
+    request: Request
+    inputs: dict[str, bytes]
+
+
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """Intake a candidate and run the prep steps. Result: "picture", packed."""
+
+    data: bytes
+    on_black: bytes
+    steps: tuple[Call, ...]
+    inputs: dict[str, bytes]
+    profiles: dict[str, Profile]
+
+
+class Write(msgspec.Struct, frozen=True, tag=True):
+    """Write a packed picture in a format, and check the files. Results: one for each part."""
+
+    picture: bytes
+    format: Call
+    checks: tuple[Call, ...]
+    inputs: dict[str, bytes]
+    profiles: dict[str, Profile]
+
+
+Job = Generate | Prepare | Write
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """What a job brought: bytes by result name, facts, and warnings of checks."""
+
+    results: dict[str, bytes]
+    facts: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Why a job brought nothing; `kind` is the class of error."""
+
+    kind: str
+    message: str
+    hint: str = ""
+
+
+Answer = Done | Failed
+
+
+def pack(picture: Picture) -> bytes:
+    """A picture as bytes: equal pictures give equal bytes."""
+    return zlib.compress(msgspec.msgpack.encode(picture, order="deterministic"), 1)
+
+
+def unpack(data: bytes) -> Picture:
+    """The picture that `pack` was given."""
+    return msgspec.msgpack.decode(zlib.decompress(data), type=Picture)
+
+
+def perform(job: Job) -> Answer:
+    """Do a job; whatever a plugin raises becomes a Failed that names the plugin."""
+    try:
+        if isinstance(job, Generate):
+            return _generate(job)
+        return _prepare(job) if isinstance(job, Prepare) else _write(job)
+    except TaskError as error:
+        return Failed(type(error).__name__, error.message, error.hint)
+
+
+def _load(call: Call, base: type[T]) -> T:
+    module = local_module(call.ref.file, call.ref.code) if call.ref.file else import_module(call.ref.module)
+    cls: Any = module
+    for word in call.ref.name.split("."):
+        cls = getattr(cls, word)
+    assert issubclass(cls, base)
+    return cls()  # type: ignore[no-any-return]
+
+
+class _Blame:
+    """Turns whatever a plugin raises into StepFailed with the plugin's name."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, KeyboardInterrupt):
+            return
+        if isinstance(error, TaskError):
+            raise type(error)(f"{self._word}: {error.message}", hint=error.hint) from error
+        if isinstance(error, MemoryError):
+            raise StepFailed(f"{self._word}: out of memory", hint="give it a smaller picture") from error
+        # BaseException too: pyo3's PanicException and a library's sys.exit are no Exceptions.
+        raise StepFailed(f"{self._word} raised {type(error).__name__}: {error}") from error
+
+
+def _generate(job: Generate) -> Done:
+    generator = _load(job.call, Generator)
+    ctx = JobContext(job.inputs)
+    with _Blame(job.call.name):
+        if wrong := list(generator.check(job.request)):
+            raise StepFailed("; ".join(wrong))
+        candidates = _candidates(generator, job.request, ctx)
+    results: dict[str, bytes] = {}
+    facts: dict[str, str] = {}
+    for n, candidate in enumerate(candidates):
+        results[str(n)] = candidate.data
+        if candidate.on_black is not None:
+            results[f"{n}.black"] = candidate.on_black
+        if candidate.seed is not None:
+            facts[f"{n}.seed"] = str(candidate.seed)
+        facts.update({f"{n}.{name}": text for name, text in candidate.facts.items()})
+    return Done(results, facts)
+
+
+def _candidates(generator: Generator[Any], request: Request, ctx: JobContext) -> tuple[Candidate, ...]:
+    brought = generator.collect(generator.submit(request, ctx), request, ctx)
+    if not isinstance(brought, tuple) or not all(isinstance(each, Candidate) for each in brought):
+        raise StepFailed(f"gave {type(brought).__name__} where a tuple of Candidates was due")
+    if len(brought) != request.candidates:
+        raise StepFailed(f"gave {len(brought)} candidates, {request.candidates} were asked for")
+    return brought
+
+
+def _prepare(job: Prepare) -> Done:
+    ctx = JobContext(job.inputs, job.profiles)
+    with _Blame("intake"):
+        picture = ctx.intake(job.data)
+        if job.on_black:
+            twin = ctx.intake(job.on_black)
+            if twin.size != picture.size:
+                raise StepFailed("the renderings on white and on black have two sizes")
+            picture = msgspec.structs.replace(picture, on_black=twin.pixels)
+    for call in job.steps:
+        step = _load(call, PrepStep)
+        with _Blame(call.name):
+            picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
+            if not isinstance(picture, Picture):
+                raise StepFailed(f"gave {type(picture).__name__} where a Picture was due")
+    return Done({"picture": pack(picture)}, picture.facts)
+
+
+def _write(job: Write) -> Done:
+    ctx = JobContext(job.inputs, job.profiles)
+    picture = unpack(job.picture)
+    plugin = _load(job.format, Format)
+    with _Blame(job.format.name):
+        params = msgspec.convert(job.format.params, type(plugin).Params)
+        files = list(plugin.write(picture, params, ctx))
+        due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
+        if due != got:
+            raise StepFailed(f"wrote the parts {got} where {due} were due")
+    facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
+    return Done({each.part: each.data for each in files}, facts, _checked(job, files, ctx))
+
+
+def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
+    warnings = []
+    for call in job.checks:
+        check = _load(call, Check)
+        for file in files:
+            with _Blame(f"check {call.name}"):
+                for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
+                    if finding.severity == "error":
+                        raise StepFailed(finding.message, hint=finding.hint)
+                    warnings.append(f"check {call.name}: {finding.message}")
+    return tuple(warnings)
