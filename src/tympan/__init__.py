@@ -31,7 +31,8 @@ if TYPE_CHECKING:
         Ticket,
     )
     from tympan.plugin import Check, Context, Format, Generator, PrepStep
-    from tympan.svg import clean_svg
+    from tympan.profiles import srgb_profile
+    from tympan.svg import clean_svg, parse_svg, svg_number, svg_size, svg_viewbox, write_svg
     from tympan.versions import version_of
 
 _ROOMS = {
@@ -42,7 +43,8 @@ _ROOMS = {
         "Params", "Pending", "Picture", "Profile", "ProfileName", "Reference", "Request", "Ticket",
     ),
     "tympan.plugin": ("Check", "Context", "Format", "Generator", "PrepStep"),
-    "tympan.svg": ("clean_svg",),
+    "tympan.profiles": ("srgb_profile",),
+    "tympan.svg": ("clean_svg", "parse_svg", "svg_number", "svg_size", "svg_viewbox", "write_svg"),
     "tympan.versions": ("version_of",),
 }  # fmt: skip
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -50,7 +52,8 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "Candidate", "Check", "Colour", "Context", "Control", "Cost", "File", "Finding", "Format", "Generator",
     "InputPath", "IntakeError", "Lora", "ModelInfo", "Params", "Pending", "Picture", "PrepStep", "Profile",
-    "ProfileName", "Reference", "Request", "StepFailed", "Ticket", "clean_svg", "hookimpl", "version_of",
+    "ProfileName", "Reference", "Request", "StepFailed", "Ticket", "clean_svg", "hookimpl", "parse_svg",
+    "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 
