@@ -52,6 +52,12 @@ class Build:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self.events: list[Event] = []
+        self.errors: list[TympanError] = []
+
+    @property
+    def exit_code(self) -> int:
+        """0, or the code of the gravest error: damage before failure."""
+        return max((error.exit_code for error in self.errors), default=0)
 
     def is_done(self, node: Node) -> bool:
         """Whether nothing is left to do for a target, now that what it waited for has run."""
@@ -69,8 +75,14 @@ class Build:
             try:
                 self._perform(node, began)
             except TympanError as error:
-                self._say(Event(did="failed", node=node.id, message=str(error), seconds=_since(began)))
+                self._fail(node, error, began)
                 raise
+
+    def _fail(self, node: Node, error: TympanError, began: float) -> None:
+        if error in self.errors:
+            return  # an upstream has said it
+        self.errors.append(error)
+        self._say(Event(did="failed", node=node.id, message=str(error), seconds=_since(began)))
 
     def _perform(self, node: Node, began: float) -> None:
         if node.kind != "write":

@@ -109,6 +109,14 @@ class Plugins:
         """See `Catalogue.profile_names`."""
         return sorted(self._profiles)
 
+    def profile_origin(self, name: str) -> str:
+        """Who brings a profile."""
+        return self._profiles[name][1]
+
+    def all_untrusted(self) -> list[tuple[tuple[str, str], str]]:
+        """What untrusted local files say they would bring: (kind, name) and the file."""
+        return sorted(self._untrusted.items())
+
     def profile(self, name: str) -> Profile:
         """The profile of a name; PluginError if there is none."""
         try:

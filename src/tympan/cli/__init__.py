@@ -1,1 +1,92 @@
-"""The command line."""
+"""The command line: each verb parses, calls one function, prints, and gives an exit code.
+
+Reads arguments. Writes to standard output (results) and standard error (talk).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+# Verb -> where its command lives, and the line that --help shows without importing it.
+VERBS = {
+    "init": ("project:init", "Make a project in this folder."),
+    "new": ("project:new", "Write a spec for a new asset."),
+    "build": ("build:build", "Bring every output up to date."),
+    "plan": ("plan:plan", "Show what a build would do, and why."),
+    "status": ("plan:status", "Show how each asset stands."),
+    "why": ("plan:why", "Explain one asset value by value."),
+    "list": ("plan:list_assets", "List assets and their outputs."),
+    "clean": ("build:clean", "Remove outputs."),
+    "check": ("check:check", "Find the mistakes in all specs."),
+    "plugins": ("check:plugins", "Show all plugins and who brings them."),
+    "schema": ("check:schema", "Print the JSON Schema that editors complete specs with."),
+    "trust": ("check:trust_folder", "Let this project's plugins/*.py run."),
+    "doctor": ("check:doctor", "Show what this machine has and lacks."),
+}
+
+
+class Verbs(click.Group):
+    """The group of all verbs; a verb's module is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        room, name = VERBS[cmd_name][0].split(":")
+        command: Any = getattr(import_module(f"tympan.cli.{room}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], VERBS, 1)
+            hint = f', did you mean "{near[0]}"?' if near else ": tympan --help lists the verbs"
+            raise click.UsageError(f'there is no verb "{args[0]}"{hint}')
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-C", "folder", type=click.Path(path_type=Path), default=Path(), help="Work in this folder.")
+@click.version_option(package_name="tympan")
+@click.pass_context
+def tympan(ctx: click.Context, folder: Path) -> None:
+    """Build design assets from specs: pictures from generators, files for every medium."""
+    ctx.obj = folder
+
+
+def main() -> None:
+    """The `tympan` command. Exit codes are in docs/reference/exit-codes.md."""
+    try:
+        tympan.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; what was finished is kept", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(0)
+    except Exception as error:
+        from tympan.errors import TympanError
+
+        if not isinstance(error, TympanError):
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)

@@ -43,6 +43,20 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         """The action key, once the upstream's result is known."""
         return digest(canonical([1, self.kind, self.reads, upstream]))
 
+    def place(self, name: str) -> tuple[str, ...]:
+        """The key in the spec that a dotted name of `reads` comes from, () if from no key."""
+        words = tuple(name.split("."))
+        if self.kind == "source":
+            return words if words[0] == "source" else ()
+        if self.kind == "prepare":
+            return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
+        assert self.target is not None
+        if words[0] == "target":
+            return ("target", self.target.target, *words[1:])
+        if words[0] == "checks" and words[2:3] == ("params",):
+            return ("check", words[1], *words[3:])
+        return ()
+
     @property
     def outputs(self) -> dict[str, str]:
         """Part name -> path from the root; empty but for "write"."""

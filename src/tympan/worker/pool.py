@@ -25,8 +25,9 @@ from tympan.worker.room import THREADS, receive, send
 _PASSED = (
     "PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "USERPROFILE",
     "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NUMBA_CACHE_DIR",
-    "REMBG_HOME", "U2NET_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "COVERAGE_PROCESS_START",
+    "REMBG_HOME", "U2NET_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "COVERAGE_PROCESS_START", "COVERAGE_FILE",
 )  # fmt: skip
+_FAREWELL_SECONDS = 2.0
 _ERRORS: dict[str, type[TaskError]] = {"IntakeError": IntakeError, "StepCrashed": StepCrashed}
 
 
@@ -45,6 +46,7 @@ class _Worker:
             start_new_session=os.name == "posix",
         )
         self._late = False
+        self._busy = False
 
     def ask(self, job: bytes, seconds: float) -> bytes | None:
         """The answer, None if the worker died before it gave one."""
@@ -53,12 +55,14 @@ class _Worker:
         clock = threading.Timer(seconds, self._too_late)
         clock.daemon = True
         clock.start()
+        self._busy = True
         try:
             send(self._process.stdin, job)
             return receive(self._process.stdout)
-        except (BrokenPipeError, OSError):
+        except OSError:
             return None
         finally:
+            self._busy = False
             clock.cancel()
 
     def how_it_died(self) -> str:
@@ -84,7 +88,13 @@ class _Worker:
         self._process.kill()
 
     def stop(self) -> None:
-        self._process.kill()
+        """End it: an idle worker goes by itself when its input ends, a busy one is killed."""
+        if self._busy:
+            self._process.kill()
+        try:
+            self._process.communicate(timeout=_FAREWELL_SECONDS)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._talk):
             if stream:

@@ -1,0 +1,73 @@
+"""`tympan build` and `tympan clean`.
+
+Reads the checkout. Writes outputs, store and state.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tympan.checkout import Checkout, find_root
+from tympan.cli.session import QuietReporter, Session, default_jobs, show
+from tympan.cli.talk import make_talk
+from tympan.plan.pick import pick
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, metavar="[ASSET|TASK]...")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Workers at once; as many as cores.")
+@click.option("-k", "--keep-going", is_flag=True, help="Go on with the others when one fails.")
+@click.option("-B", "--force", is_flag=True, help="Compute again even what the store has.")
+@click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
+@click.pass_obj
+def build(
+    folder: Path, wanted: tuple[str, ...], jobs: int | None, keep_going: bool, force: bool, as_json: bool
+) -> None:
+    """Bring every output, or those of some assets, up to date.
+
+    ASSET is an id such as icon/home or a pattern such as 'icon/*'; TASK is doit's name, icon:home:svg.
+    """
+    checkout = Checkout(find_root(folder.absolute()))
+    session = Session(checkout, make_talk(as_json=as_json), jobs=jobs or default_jobs(), force=force)
+    nodes = pick(checkout.graph, wanted)
+    session.lock()
+    try:
+        code = run_session(session, nodes, keep_going)
+    finally:
+        session.close()
+    show(session.result(nodes), as_json=as_json)
+    raise click.exceptions.Exit(code)
+
+
+def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type: ignore[type-arg]
+    """Run what is stale; doit is imported only if something is."""
+    stale = session.stale(nodes)
+    if not stale:
+        return 0
+    from tympan.tasks import run
+
+    session.talk.start(len(stale))
+    run(session.build, stale, jobs=session.jobs, keep_going=keep_going, reporter=QuietReporter)
+    return session.build.exit_code
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, metavar="[ASSET|TASK]...")
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.pass_obj
+def clean(folder: Path, wanted: tuple[str, ...], dry_run: bool) -> None:
+    """Remove outputs; the store still has them, so that the next build restores without computing."""
+    checkout = Checkout(find_root(folder.absolute()))
+    removed = 0
+    for node in pick(checkout.graph, wanted):
+        for path in node.outputs.values():
+            if checkout.files.sign(path) is None:
+                continue
+            removed += 1
+            click.echo(path)
+            if not dry_run:
+                checkout.files.remove(path)
+                checkout.files.remove_empty_folders(path, checkout.project.out)
+    click.echo(f"{removed} outputs {'would be ' if dry_run else ''}removed", err=True)

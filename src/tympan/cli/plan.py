@@ -1,0 +1,174 @@
+"""`tympan plan`, `status`, `why` and `list`: reading verbs, which change nothing.
+
+Reads the checkout. Writes nothing but what it prints.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from tympan.checkout import Checkout, find_root
+from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, WAITS, Decision, Planner
+from tympan.plan.graph import Node
+from tympan.plan.pick import pick
+from tympan.plan.reasons import flat
+
+_WANTED = click.argument("wanted", nargs=-1, metavar="[ASSET|TASK]...")
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+def _open(folder: Path) -> Checkout:
+    return Checkout(find_root(folder.absolute()))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def _row(node: Node, decision: Decision) -> dict[str, Any]:
+    return {
+        "task": node.id,
+        "asset": node.asset,
+        "verdict": decision.verdict,
+        "reasons": list(decision.reasons),
+        "outputs": list(node.outputs.values()),
+    }
+
+
+@click.command()
+@_WANTED
+@_JSON
+@click.option("--check", "must_be_fresh", is_flag=True, help="Exit 3 if anything is not fresh.")
+@click.pass_obj
+def plan(folder: Path, wanted: tuple[str, ...], as_json: bool, must_be_fresh: bool) -> None:
+    """Show what a build would do, and why."""
+    checkout = _open(folder)
+    planner = checkout.planner()
+    nodes = pick(checkout.graph, wanted)
+    decided = [(node, planner.decide(node)) for node in nodes]
+    stale = [(node, decision) for node, decision in decided if decision.verdict != FRESH]
+    needs = planner.runs(node for node, decision in stale if decision.verdict in STALE)
+    if as_json:
+        first = [{"task": node.id, "asset": node.asset, "verdict": COMPUTE} for node in needs]
+        counts = Counter(decision.verdict for _, decision in decided)
+        _print_json({"actions": first, "targets": [_row(*each) for each in stale], "counts": counts})
+    else:
+        _print_plan(planner, decided, needs)
+    raise click.exceptions.Exit(3 if must_be_fresh and stale else 0)
+
+
+def _print_plan(planner: Planner, decided: list[tuple[Node, Decision]], needs: list[Node]) -> None:
+    for node in needs:
+        click.echo(f"compute  {node.id}")
+    for node, decision in decided:
+        if decision.verdict == FRESH:
+            continue
+        click.echo(f"{decision.verdict:<8} {node.id} -> {', '.join(node.outputs.values())}")
+        for reason in decision.reasons:
+            click.echo(f"           {reason}")
+    counts = Counter(decision.verdict for _, decision in decided)
+    parts = [f"{counts[word]} {word}" for word in (FRESH, RESTORE, COMPUTE, WAITS) if counts[word]]
+    parts += [f"{n} {word}" for word, n in sorted(counts.items()) if word not in (FRESH, *STALE)]
+    click.echo(f"{len(decided)} targets: {', '.join(parts) or 'none'}; {len(needs)} actions before them")
+
+
+@click.command()
+@_WANTED
+@_JSON
+@click.pass_obj
+def status(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
+    """Show how each asset stands."""
+    checkout = _open(folder)
+    planner = checkout.planner()
+    assets: dict[str, Counter[str]] = {}
+    for node in pick(checkout.graph, wanted):
+        assets.setdefault(node.asset, Counter())[planner.decide(node).verdict] += 1
+    if as_json:
+        _print_json({"assets": assets})
+        return
+    for asset, counts in assets.items():
+        if set(counts) != {FRESH}:
+            click.echo(f"{asset:<36} {', '.join(f'{n} {word}' for word, n in sorted(counts.items()))}")
+    fresh = sum(set(counts) == {FRESH} for counts in assets.values())
+    click.echo(f"{fresh} of {len(assets)} assets are fresh")
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
+@_JSON
+@click.pass_obj
+def why(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
+    """Explain what a target is made of, value by value, and why it is stale if it is."""
+    checkout = _open(folder)
+    planner = checkout.planner()
+    nodes = pick(checkout.graph, wanted)
+    if as_json:
+        _print_json([{**_row(node, planner.decide(node)), "reads": _reads(checkout, node)} for node in nodes])
+        return
+    for node in nodes:
+        decision = planner.decide(node)
+        click.echo(f"{node.id}: {decision.verdict}")
+        for reason in decision.reasons:
+            click.echo(f"  because {reason}")
+        for line in _reads(checkout, node):
+            click.echo(
+                f"  {line['name']} = {line['value']}" + (f"   ({line['where']})" if line["where"] else "")
+            )
+
+
+def _reads(checkout: Checkout, node: Node) -> list[dict[str, str]]:
+    chain = [node]
+    while chain[0].upstream:
+        chain.insert(0, checkout.graph.nodes[chain[0].upstream])
+    found = []
+    for each in chain:
+        for name, value in flat(each.reads).items():
+            if value in ("", [], {}):
+                continue
+            where = checkout.where(node.asset, each.place(name))
+            found.append({"name": name, "value": str(value), "where": where})
+    return found
+
+
+@click.command("list")
+@click.argument("wanted", nargs=-1, metavar="[PATTERN]...")
+@click.option("--tag", "tags", multiple=True, help="Only assets with this tag.")
+@_JSON
+@click.pass_obj
+def list_assets(folder: Path, wanted: tuple[str, ...], tags: tuple[str, ...], as_json: bool) -> None:
+    """List assets and their outputs."""
+    checkout = _open(folder)
+    rows = []
+    for asset in checkout.library.assets:
+        if wanted and not any(fnmatchcase(asset.id, word) for word in wanted):
+            continue
+        if not set(tags) <= set(asset.tags):
+            continue
+        outputs = [
+            path for each in asset.variants for target in each.targets for path in target.outputs.values()
+        ]
+        rows.append(
+            {
+                "asset": asset.id,
+                "spec": asset.file,
+                "title": asset.title,
+                "tags": asset.tags,
+                "outputs": outputs,
+            }
+        )
+    if as_json:
+        _print_json(rows)
+        return
+    _print_rows((row["asset"], f"{len(row['outputs'])} outputs", row["title"]) for row in rows)
+
+
+def _print_rows(rows: Iterable[tuple[str, str, str]]) -> None:
+    for name, count, title in rows:
+        click.echo(f"{name:<36} {count:<12} {title}".rstrip())

@@ -1,0 +1,119 @@
+"""What a person sees while a build runs: a bar on a terminal, lines elsewhere, JSON lines if asked.
+
+Reads events. Writes talk to standard error, JSON events to standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import click
+import msgspec
+
+from tympan.build import Event
+
+
+class Talk:
+    """Shows events as lines: the plain form, for logs and pipes."""
+
+    def start(self, total: int) -> None:
+        """So many actions are expected."""
+
+    def tell(self, event: Event) -> None:
+        """Show one event."""
+        for line in lines_of(event):
+            click.echo(line, err=True)
+
+    def stop(self) -> None:
+        """No more events."""
+
+
+class JsonTalk(Talk):
+    """Shows events as JSON lines on standard output."""
+
+    def tell(self, event: Event) -> None:
+        click.echo(msgspec.json.encode(event).decode())
+
+
+class BarTalk(Talk):
+    """Shows a progress bar; failures and warnings stay above it as lines."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description:<36.36}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def start(self, total: int) -> None:
+        self._bar.update(self._task, total=total)
+        if total:
+            self._bar.start()
+
+    def tell(self, event: Event) -> None:
+        if event.did in ("computed", "restored"):
+            self._bar.update(self._task, advance=1, description=event.node.lstrip("_"))
+        for line in [f"warning: {event.node}: {each}" for each in event.warnings]:
+            self._bar.console.print(line, markup=False, highlight=False)
+        if event.did in ("failed", "removed"):
+            self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
+
+    def stop(self) -> None:
+        self._bar.stop()
+
+
+def make_talk(*, as_json: bool) -> Talk:
+    """The form that suits where the talk goes."""
+    if as_json:
+        return JsonTalk()
+    return BarTalk() if sys.stderr.isatty() else Talk()
+
+
+def lines_of(event: Event) -> Iterable[str]:
+    """An event as lines of plain text."""
+    if event.did == "failed":
+        yield f"FAILED {event.node}: {event.message}"
+    elif event.did == "removed":
+        yield f"removed {', '.join(event.outputs)}"
+    elif event.outputs:
+        yield f"{event.did} {event.node} -> {', '.join(event.outputs)} ({event.seconds:.2f} s)"
+    else:
+        yield f"{event.did} {event.node} ({event.seconds:.2f} s)"
+    for each in event.warnings:
+        yield f"warning: {event.node}: {each}"
+
+
+def summary(events: list[Event], outputs: int, blocked: Counter[str]) -> dict[str, Any]:
+    """What a whole run came to; "tasks" counts the actions that ran."""
+    did = Counter(event.did for event in events)
+    written = [event for event in events if event.outputs and event.did in ("computed", "restored")]
+    return {
+        "outputs": outputs,
+        "tasks": did["computed"] + did["restored"],
+        "computed": sum(len(event.outputs) for event in written if event.did == "computed"),
+        "restored": sum(len(event.outputs) for event in written if event.did == "restored"),
+        "removed": did["removed"],
+        "failed": sorted(event.node for event in events if event.did == "failed"),
+        "blocked": dict(blocked),
+    }
+
+
+def sentence(result: dict[str, Any]) -> str:
+    """The summary as one line."""
+    held = "".join(f"; {count} {word}" for word, count in sorted(result["blocked"].items()))
+    if not result["tasks"] and not result["failed"] and not result["removed"]:
+        return f"nothing to do: {result['outputs']} outputs are as their specs say{held}"
+    parts = [f"{result[word]} {word}" for word in ("computed", "restored", "removed") if result[word]]
+    if result["failed"]:
+        parts.append(f"{len(result['failed'])} failed")
+    return f"{result['tasks']} tasks, {result['outputs']} outputs: {', '.join(parts) or '0 changed'}{held}"

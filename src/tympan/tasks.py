@@ -1,0 +1,133 @@
+"""Handing the plan to doit: one task an action, doit schedules, our record decides.
+
+Reads the plan. Writes nothing: doit's own database is replaced by one that forgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from doit.cmd_base import TaskLoader2
+from doit.doit_cmd import DoitMain
+from doit.exceptions import TaskFailed
+from doit.task import dict_to_task
+
+from tympan.build import Build
+from tympan.errors import TympanError
+from tympan.plan.decide import UNSELECTED, UNTRUSTED
+from tympan.plan.graph import Node
+
+# doit's database would be written only when a run ends, and lost by a kill; ours is journalled.
+SETTINGS = {"backend": "tympan", "dep_file": ".tympan/doit", "verbosity": 2, "par_type": "thread"}
+
+
+class NoDatabase:
+    """A doit back end that forgets: the record of tympan is the truth."""
+
+    def __init__(self, name: str, codec: object) -> None:
+        self._values: dict[str, dict[str, Any]] = {}
+
+    def dump(self) -> None:
+        """Nothing is kept."""
+
+    def set(self, task_id: str, dependency: str, value: Any) -> None:
+        """Keep a value while this run lasts."""
+        self._values.setdefault(task_id, {})[dependency] = value
+
+    def get(self, task_id: str, dependency: str) -> Any:
+        """A value of this run, else None."""
+        return self._values.get(task_id, {}).get(dependency)
+
+    def in_(self, task_id: str) -> bool:
+        """Whether this run set anything for the task."""
+        return task_id in self._values
+
+    def remove(self, task_id: str) -> None:
+        """Drop a task's values."""
+        self._values.pop(task_id, None)
+
+    def remove_all(self) -> None:
+        """Drop all values."""
+        self._values = {}
+
+
+class _UpToDate:
+    """doit's question about one action; its text is what `doit info` shows."""
+
+    def __init__(self, build: Build, node: Node, needed: Callable[[], set[str]]) -> None:
+        self._build, self._node, self._needed = build, node, needed
+
+    def __call__(self) -> bool:
+        if self._node.kind != "write":
+            return self._node.id not in self._needed()
+        decision = self._build.planner.decide(self._node)
+        return decision.verdict in (UNSELECTED, UNTRUSTED) or self._build.is_done(self._node)
+
+    def __repr__(self) -> str:
+        return "; ".join(self._build.planner.decide(self._node).reasons) or "an output needs it"
+
+
+def _act(build: Build, node: Node) -> Callable[[], TaskFailed | None]:
+    def perform() -> TaskFailed | None:
+        try:
+            build.perform(node)
+        except TympanError as error:
+            return TaskFailed(str(error), report=False)
+        return None
+
+    return perform
+
+
+def tasks_of(build: Build, nodes: Iterable[Node]) -> Iterator[dict[str, Any]]:
+    """doit's tasks for these actions. Names: `icon:home:svg`, `icon:home.dark:svg`, `_source:icon/home`."""
+    nodes = list(nodes)
+    here = {node.id for node in nodes}
+    found: list[set[str]] = []
+
+    def needed() -> set[str]:
+        if not found:
+            found.append({node.id for node in build.planner.runs(node for node in nodes if node.target)})
+        return found[0]
+
+    for node in nodes:
+        folder, _, name = node.id.partition(":")
+        blocked = build.planner.decide(node).verdict in (UNSELECTED, UNTRUSTED) if node.target else False
+        yield {
+            "basename": folder,
+            "name": name,
+            "doc": f"{node.target.name} of {node.asset}" if node.target else f"{node.kind} of {node.asset}",
+            "actions": [] if blocked else [_act(build, node)],
+            "uptodate": [_UpToDate(build, node, needed)],
+            "targets": [] if blocked else list(node.outputs.values()),
+            "task_dep": [node.upstream] if node.upstream in here else [],
+            "clean": True,
+            # Capturing would swap sys.stdout under the threads of a parallel run.
+            "io": {"capture": False},
+        }
+
+
+class _Loader(TaskLoader2):  # type: ignore[misc]
+    def __init__(self, tasks: Iterable[dict[str, Any]], settings: dict[str, Any]) -> None:
+        super().__init__()
+        self._tasks, self._settings = tasks, settings
+
+    def setup(self, opt_values: dict[str, Any]) -> None:
+        """Nothing to set up."""
+
+    def load_doit_config(self) -> dict[str, Any]:
+        return self._settings
+
+    def load_tasks(self, cmd: object, pos_args: object) -> list[Any]:
+        tasks = []
+        for task in self._tasks:
+            name = f"{task.pop('basename')}:{task['name']}"
+            tasks.append(dict_to_task({**task, "name": name}))
+        return tasks
+
+
+def run(build: Build, nodes: Iterable[Node], *, jobs: int, keep_going: bool, reporter: type) -> int:
+    """Let doit run these actions in order of need; 0 if all went well, else doit's code."""
+    settings = {**SETTINGS, "reporter": reporter, "num_process": jobs if jobs > 1 else 0}
+    main = DoitMain(_Loader(tasks_of(build, nodes), settings), config_filenames=())
+    return int(main.run(["run", *(["--continue"] if keep_going else [])]))
