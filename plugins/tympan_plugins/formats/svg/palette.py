@@ -1,0 +1,83 @@
+"""The colours of flat art: found, and every pixel set to the nearest: a tracer then sees shapes, not edges.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Two colours closer than this (Euclidean, levels of 255) count as one.
+_NEAR = 14.0
+# Flat art: so many colours at most cover so much of the picture.
+_MOST = 24
+_COVERAGE = 0.85
+_SHARE = 0.0008
+
+
+def flat_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The main colours of RGB pixels of shape (n, 3), most frequent first; none if it is no flat art."""
+    import numpy as np
+
+    packed = _packed(pixels)
+    values, counts = np.unique(packed, return_counts=True)
+    order = np.lexsort((values, -counts))[:4096]
+    common, counts = _unpacked(values[order]), counts[order]
+    chosen: list[int] = []
+    covered = 0
+    for index, count in enumerate(counts):
+        apart = [float(np.linalg.norm(common[index].astype(float) - common[other])) for other in chosen]
+        if apart and min(apart) < _NEAR:
+            covered += int(count)
+        elif count >= max(12, _SHARE * len(pixels)) and len(chosen) < _MOST:
+            chosen.append(index)
+            covered += int(count)
+    if covered < _COVERAGE * len(pixels):
+        return common[:0]
+    return common[chosen]
+
+
+def main_colours(pixels: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
+    """`count` colours for RGB pixels of shape (n, 3): those of flat art if they suffice, else median cut."""
+    import numpy as np
+    from PIL import Image
+
+    flat = flat_colours(pixels)
+    if 0 < len(flat) <= count:
+        return flat
+    strip = Image.fromarray(pixels.reshape(1, -1, 3))
+    palette = strip.quantize(count, method=Image.Quantize.MEDIANCUT).getpalette("RGB") or []
+    return np.array(palette, np.uint8).reshape(-1, 3)[:count]
+
+
+def snapped(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """RGB pixels, each as the nearest colour of the palette."""
+    import numpy as np
+
+    values, inverse = np.unique(_packed(pixels.reshape(-1, 3)), return_inverse=True)
+    colours = _unpacked(values).astype(np.int32)
+    best = np.full(len(values), 1 << 30, np.int32)
+    index = np.zeros(len(values), np.intp)
+    for number, colour in enumerate(palette.astype(np.int32)):
+        distance = ((colours - colour) ** 2).sum(axis=1)
+        index[distance < best] = number
+        best = np.minimum(best, distance)
+    return palette[index][inverse].reshape(pixels.shape)
+
+
+def _packed(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    import numpy as np
+
+    wide = pixels.astype(np.uint32)
+    packed: NDArray[np.uint32] = wide @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    return packed
+
+
+def _unpacked(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    import numpy as np
+
+    return np.stack([values >> 16, values >> 8 & 255, values & 255], axis=-1).astype(np.uint8)

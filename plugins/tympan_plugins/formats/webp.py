@@ -1,0 +1,75 @@
+"""The `webp` format: pictures for the web.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from tympan import Context, File, Format, Params, Picture, srgb_profile, version_of
+from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, flattened, magnified, sized, transparent
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+class WebpParams(Params, frozen=True):
+    """Keys of a target with `format = "webp"`."""
+
+    sizes: Sizes = ()
+    quality: Annotated[
+        int, Meta(ge=0, le=100, description="0 to 100; with `lossless`, the effort of packing.")
+    ] = 82
+    lossless: Annotated[bool, Meta(description="Keep every pixel; smaller for flat art.")] = False
+    alpha_quality: Annotated[int, Meta(ge=0, le=100, description="Of transparency; 100 is lossless.")] = 100
+    exact: Annotated[
+        bool, Meta(description="Keep the colours of fully transparent pixels; only with `lossless`.")
+    ] = False
+    effort: Annotated[int, Meta(ge=0, le=6, description="0 is fast, 6 is small.")] = 6
+    matte: Matte = ""
+    profile: WebProfile = "none"
+
+
+class Webp(Format[WebpParams]):
+    """WebP of one frame, without EXIF and XMP."""
+
+    NAME = "webp"
+    SUFFIX = "webp"
+    Params = WebpParams
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Pillow carries the encoder, resvg draws SVG."""
+        return {"pillow": version_of("pillow"), "resvg-py": version_of("resvg-py")}
+
+    def write(self, picture: Picture, params: WebpParams, ctx: Context) -> Iterator[File]:
+        """One file for each size."""
+        for width in params.sizes or (0,):
+            image = sized(picture, width, ctx).image()
+            if params.matte:
+                image = flattened(image, params.matte)
+            elif not transparent(image):
+                image = image.convert("RGB")
+            facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
+            yield File(data=_encoded(image, params), part=str(width or ""), facts=facts)
+
+
+def _encoded(image: Image, params: WebpParams) -> bytes:
+    buffer = io.BytesIO()
+    image.save(
+        buffer,
+        "WEBP",
+        quality=params.quality,
+        lossless=params.lossless,
+        alpha_quality=params.alpha_quality,
+        method=params.effort,
+        exact=params.exact,
+        icc_profile=srgb_profile() if params.profile == "srgb" else b"",
+        exif=b"",
+        xmp=b"",
+    )
+    return buffer.getvalue()
