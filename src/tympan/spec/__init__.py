@@ -1,1 +1,4 @@
-"""The spec room: TOML in, checked variants out."""
+"""The spec room: TOML in, checked variants out.
+
+Reads nothing. Writes nothing.
+"""

@@ -10,6 +10,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tympan.errors import PathRefused, Problem, SpecErrors, UsageError, Where
+from tympan.files import Files, RelPath
+from tympan.spec.locate import Key, Places, dotted
+from tympan.spec.mistakes import Mistake, read
+from tympan.spec.toml import Table, check_values, parse_toml
+
+_PYPROJECT = "pyproject.toml"
+_OWN = "tympan.toml"
+
 
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The keys of the project file."""
@@ -22,3 +31,71 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     output: Annotated[str, Meta(description="Pattern of output paths below `out`.")] = (
         "{asset}[-{variant}][-{size}].{suffix}"
     )
+
+
+def load_project(files: Files) -> Project:
+    """The project of a folder. Raises UsageError if there is none, SpecErrors with all its mistakes."""
+    file, below = project_file(files)
+    data = files.read(file)
+    table = _table(file, data, below)
+    check_values(file, table, data, below)
+    found: list[Mistake] = []
+    project = read(table, Project, (), found)
+    if project:
+        for name in ("specs", "assets", "out", "plugins"):
+            _check_path(getattr(project, name), (name,), found)
+        for nth, path in enumerate(project.tokens):
+            _check_path(path, ("tokens", nth), found)
+    if found or project is None:
+        raise SpecErrors([_problem(file, data, below, mistake) for mistake in found])
+    return project
+
+
+def project_file(files: Files) -> tuple[str, Key]:
+    """The file that makes a folder a project, and the table in it that is ours."""
+    own = files.sign(_OWN) is not None
+    if files.sign(_PYPROJECT) is not None:
+        data = files.read(_PYPROJECT)
+        # Other tools' tables may be larger than anything of ours: parsed only if it names us.
+        if b"tympan" in data and _table(_PYPROJECT, data, ("tool",)).get("tympan") is not None:
+            if own:
+                raise UsageError(f"both {_OWN} and {_PYPROJECT} configure tympan", hint="keep one of them")
+            return _PYPROJECT, ("tool", "tympan")
+    if own:
+        return _OWN, ()
+    raise UsageError(f"no {_PYPROJECT} with [tool.tympan] and no {_OWN} here", hint="run: tympan init")
+
+
+def place_in_project(files: Files, key: Key) -> Where:
+    """Where a key of the project file stands."""
+    file, below = project_file(files)
+    return _place(file, files.read(file), below, key)
+
+
+def _table(file: str, data: bytes, below: Key) -> Table:
+    table = parse_toml(file, data)
+    for part in below:
+        table = table.get(str(part), {})
+        if not isinstance(table, dict):
+            raise SpecErrors([Problem(Where(file), f"{dotted(below)}: expected a table")])
+    return table
+
+
+def _check_path(path: str, key: Key, found: list[Mistake]) -> None:
+    try:
+        RelPath.parse(path)
+    except PathRefused as error:
+        found.append(Mistake(key, error.message))
+
+
+def _problem(file: str, data: bytes, below: Key, mistake: Mistake) -> Problem:
+    message = f"{dotted((*below, *mistake.key))}: {mistake.message}"
+    return Problem(_place(file, data, below, mistake.key), message, mistake.hint)
+
+
+def _place(file: str, data: bytes, below: Key, key: Key) -> Where:
+    places, full = Places(data.decode()), (*below, *key)
+    for length in range(len(full), 0, -1):
+        if place := places.find(full[:length]):
+            return Where(file, *place)
+    return Where(file)

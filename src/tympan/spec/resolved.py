@@ -80,7 +80,7 @@ class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-", "" without axes."""
+    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-"."""
 
     asset: str
     name: str
