@@ -10,7 +10,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import blake3 as _blake3
 import msgspec
@@ -19,6 +19,9 @@ from tympan import limits
 from tympan.errors import FilesError, PathRefused
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+
+# What PureWindowsPath.is_reserved() refuses, which costs 6 us a name and is gone in Python 3.15.
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
 class Signature(msgspec.Struct, frozen=True, array_like=True):
@@ -67,7 +70,7 @@ def _refusal(text: str) -> str:
             return f"has the part {part!r}, whose last character Windows drops"
         if len(part.encode()) > limits.PATH_PART:
             return f"has a part of more than {limits.PATH_PART} bytes"
-        if PureWindowsPath(part).is_reserved():
+        if _RESERVED.fullmatch(part):
             return f"has the part {part!r}, which Windows reserves"
     return ""
 
