@@ -13,6 +13,7 @@ from tympan.files import Files
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Graph, make_graph
 from tympan.plugins import Plugins
+from tympan.spec.origin import Origins
 from tympan.spec.library import read_library
 from tympan.spec.project import Project, load_project
 from tympan.spec.resolved import Library
@@ -75,6 +76,14 @@ class Checkout:
     def planner(self, force: frozenset[str] = frozenset()) -> Planner:
         """A planner over graph, state and store as they are now."""
         return Planner(self.graph, Known(self.state, self.store), force=force)
+
+    def where(self, asset: str, key: tuple[str, ...]) -> str:
+        """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""
+        return str(self._origins(asset, key)) if key else ""
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self.files, self.project)
 
     def input_path(self, name: str) -> str:
         """Where an input lies, from the root."""

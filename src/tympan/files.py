@@ -205,15 +205,18 @@ class Files:
 
     def _folder(self, path: Path) -> Path:
         folder = path.parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FilesError(f"cannot make the folder {folder}: {_reason(error)}") from None
-        if os.path.realpath(folder) != str(folder):
+        there = folder
+        while not os.path.lexists(there):
+            there = there.parent
+        if os.path.realpath(there) != str(there):
             raise PathRefused(
                 f"{path.relative_to(self.root)} lies behind a link",
                 hint="tympan does not write through links",
             )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FilesError(f"cannot make the folder {folder}: {_reason(error)}") from None
         return folder
 
 

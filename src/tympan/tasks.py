@@ -25,7 +25,8 @@ SETTINGS = {"backend": "tympan", "dep_file": ".tympan/doit", "verbosity": 2, "pa
 class NoDatabase:
     """A doit back end that forgets: the record of tympan is the truth."""
 
-    def __init__(self, name: str, codec: object) -> None:
+    def __init__(self, name: str, codec: object, module_name: str | None = None) -> None:
+        self.name = name
         self._values: dict[str, dict[str, Any]] = {}
 
     def dump(self) -> None:

@@ -68,12 +68,12 @@ def tympan(ctx: click.Context, folder: Path) -> None:
     ctx.obj = folder
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """The `tympan` command. Exit codes are in docs/reference/exit-codes.md."""
     try:
-        tympan.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # click hands back the code of an Exit, and what a command returns: ours return nothing.
+        if code := tympan.main(arguments, prog_name="tympan", standalone_mode=False):
+            sys.exit(code)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

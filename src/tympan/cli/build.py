@@ -49,8 +49,8 @@ def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type
     from tympan.tasks import run
 
     session.talk.start(len(stale))
-    run(session.build, stale, jobs=session.jobs, keep_going=keep_going, reporter=QuietReporter)
-    return session.build.exit_code
+    code = run(session.build, stale, jobs=session.jobs, keep_going=keep_going, reporter=QuietReporter)
+    return session.build.exit_code or code
 
 
 @click.command()

@@ -15,10 +15,11 @@ import msgspec
 
 from tympan.checkout import Checkout, find_root
 from tympan.errors import SpecErrors, TympanError
-from tympan.spec.schema import SCHEMA_PATH, spec_schema
 from tympan.trust import trust, trusted
 from tympan.versions import version_of
 
+# Where the `#:schema` line of a spec points.
+SCHEMA_PATH = ".tympan/spec.schema.json"
 _LIBRARIES = (
     "doit", "pluggy", "pillow", "vtracer", "resvg-py", "tomli", "msgspec", "blake3", "numpy", "fonttools",
 )  # fmt: skip
@@ -72,6 +73,8 @@ def plugins(folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def schema(folder: Path, write: bool) -> None:
     """Print the JSON Schema of specs, made from the installed plugins."""
+    from tympan.spec.schema import spec_schema
+
     checkout = Checkout(find_root(folder.absolute()))
     text = msgspec.json.format(msgspec.json.encode(spec_schema(checkout.plugins)), indent=2)
     if write:

@@ -34,7 +34,9 @@ class Reporter(QuietReporter):
         except TympanError as error:
             _leave(error)
         graph = _session.build.graph
-        wanted = [graph.nodes[name] for name in _leaves(tasks, selected_tasks) if name in graph.nodes]
+        wanted = [
+            graph.nodes[name] for name in dict.fromkeys(_leaves(tasks, selected_tasks)) if name in graph.nodes
+        ]
         self._nodes = [node for node in wanted if node.target]
         _session.talk.start(len(_session.stale(self._nodes)))
 

@@ -56,7 +56,7 @@ class Planner:
             return Decision(node.id, UNTRUSTED if blocked.startswith("untrusted") else UNSELECTED, (blocked,))
         upstream = self.upstream(node)
         if upstream is None:
-            return Decision(node.id, WAITS, (f"waits for {node.upstream}",))
+            return Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
         key = node.key(upstream)
         record = self._memory.record(node.id)
         if node.id not in self._force and record is not None and record.key == key:
@@ -136,7 +136,7 @@ class Planner:
             at = self.graph.nodes[at.upstream]
             chain.append(at)
         reasons = [text for each in chain for text in self._changed(each)]
-        return tuple(reasons) or ("its prepared picture changed",)
+        return tuple(reasons) or (f"{node.upstream} has to run again",)
 
     def _changed(self, node: Node) -> list[str]:
         record = self._memory.record(node.id)

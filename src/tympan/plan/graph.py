@@ -88,6 +88,7 @@ class _Maker:
         self._plugins = plugins
         self._digest_of = digest_of
         self._same: dict[tuple[str, str, str, str], str] = {}
+        self._profiles: dict[str, str] = {}
         self._identities: dict[tuple[str, str], dict[str, Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
@@ -144,7 +145,7 @@ class _Maker:
         )
 
     def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
-        profiles = {name: digest(self._plugins.profile(name).data) for name in target.profiles}
+        profiles = {name: self._profile(name) for name in target.profiles}
         checks = [
             {"check": use.name, **self._identity("check", use), "params": self._params(use)}
             for use in target.checks
@@ -170,6 +171,11 @@ class _Maker:
                 blocked=_untrusted([target, *target.checks]),
             )
         )
+
+    def _profile(self, name: str) -> str:
+        if name not in self._profiles:
+            self._profiles[name] = digest(self._plugins.profile(name).data)
+        return self._profiles[name]
 
     def _wants_backgrounds(self, variant: Variant) -> bool:
         # Two renderings on known grounds give exact alpha; only some generators can.
