@@ -33,7 +33,7 @@ def decoded(data: bytes, kind: str) -> Picture:
         deep = _deep(data, kind, image)
         orientation = int(image.getexif().get(_ORIENTATION, 1))
     except Exception as error:
-        raise IntakeError(f"a damaged {kind.upper()}: {error}", hint="export it again") from None
+        raise _damaged(kind, error) from None
     facts = {"intake.format": kind}
     if deep is not None:
         facts["intake.depth"] = "16"
@@ -55,7 +55,7 @@ def _opened(data: bytes, kind: str) -> Image:
     except Pillow.DecompressionBombError:
         raise _too_large(kind, "more than 178 million px") from None
     except Exception as error:
-        raise IntakeError(f"a damaged {kind.upper()}: {error}", hint="export it again") from None
+        raise _damaged(kind, error) from None
     width, height = image.size
     if width * height > limits.PICTURE_PIXELS or max(width, height) > limits.PICTURE_SIDE:
         raise _too_large(kind, f"{width} x {height} px")
@@ -64,6 +64,14 @@ def _opened(data: bytes, kind: str) -> Image:
     if image.mode not in _MODES:
         raise IntakeError(f"a {kind.upper()} of mode {image.mode}", hint="save it as RGB with 8 or 16 bit")
     return image
+
+
+def _damaged(kind: str, error: Exception) -> IntakeError:
+    from PIL import UnidentifiedImageError
+
+    # Pillow's own message names a place in memory.
+    reason = "its header cannot be read" if isinstance(error, UnidentifiedImageError) else str(error)
+    return IntakeError(f"a damaged {kind.upper()}: {reason[:200]}", hint="export it again")
 
 
 def _too_large(kind: str, size: str) -> IntakeError:

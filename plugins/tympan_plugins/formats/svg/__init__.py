@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 from xml.etree.ElementTree import Element
@@ -91,6 +92,7 @@ class Svg(Format[SvgParams]):
         root = _fitted(root, params)
         if params.current_color:
             _inherit_colour(root, params.current_color)
+        _drop_idle_ids(root)
         _describe(root, params.title, params.description)
         data = write_svg(root).encode()
         if params.max_bytes and len(data) > params.max_bytes:
@@ -135,6 +137,14 @@ def _wrapped(root: Element, scale: float, left: float, top: float) -> Element:
     result = Element("svg", root.attrib)
     result.append(group)
     return result
+
+
+def _drop_idle_ids(root: Element) -> None:
+    text = " ".join(value for one in root.iter() for name, value in one.attrib.items() if name != "id")
+    used = set(re.findall(r"#([\w.:\-]+)", text))
+    for one in root.iter():
+        if one.get("id") and one.get("id") not in used:
+            del one.attrib["id"]
 
 
 def _inherit_colour(root: Element, colour: str) -> None:

@@ -17,25 +17,27 @@ _NEAR = 14.0
 _MOST = 24
 _COVERAGE = 0.85
 _SHARE = 0.0008
+# Rarer colours are edges and noise; they are not looked at.
+_COMMON = 4096
 
 
 def flat_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The main colours of RGB pixels of shape (n, 3), most frequent first; none if it is no flat art."""
     import numpy as np
 
-    packed = _packed(pixels)
-    values, counts = np.unique(packed, return_counts=True)
-    order = np.lexsort((values, -counts))[:4096]
+    values, counts = np.unique(_packed(pixels), return_counts=True)
+    order = np.lexsort((values, -counts))[:_COMMON]
     common, counts = _unpacked(values[order]), counts[order]
+    free = np.ones(len(common), np.bool_)
     chosen: list[int] = []
-    covered = 0
-    for index, count in enumerate(counts):
-        apart = [float(np.linalg.norm(common[index].astype(float) - common[other])) for other in chosen]
-        if apart and min(apart) < _NEAR:
-            covered += int(count)
-        elif count >= max(12, _SHARE * len(pixels)) and len(chosen) < _MOST:
-            chosen.append(index)
-            covered += int(count)
+    while free.any() and len(chosen) < _MOST:
+        first = int(free.argmax())
+        if counts[first] < max(12, _SHARE * len(pixels)):
+            break
+        chosen.append(first)
+        distance = np.linalg.norm(common.astype(float) - common[first], axis=1)
+        free &= distance >= _NEAR
+    covered = counts[~free].sum()
     if covered < _COVERAGE * len(pixels):
         return common[:0]
     return common[chosen]

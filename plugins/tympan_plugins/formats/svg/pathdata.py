@@ -58,11 +58,13 @@ def moved(segments: Iterable[Segment], scale: float, x: float, y: float) -> list
     return result
 
 
-def written(segments: Iterable[Segment], decimals: int) -> str:
+def written(segments: Sequence[Segment], decimals: int) -> str:
     """Path data on a grid of `decimals`, each segment absolute or relative, whichever is shorter.
 
-    All sums are done on the grid, in integers: relative segments do not drift.
+    All sums are done on the grid, in integers: relative segments do not drift. A path with an arc whose
+    centre the grid would move by more than a step gets up to two decimals more.
     """
+    decimals += next((more for more in (0, 1) if _arcs_hold(segments, decimals + more)), 2)
     text, before = "", ""
     x = y = start_x = start_y = 0
     for letter, numbers in segments:
@@ -103,6 +105,32 @@ def decimal(number: int, decimals: int) -> str:
     whole, part = divmod(number, 10**decimals)
     fraction = f"{part:0{decimals}d}".rstrip("0") if decimals and part else ""
     return f"{sign}{whole or ''}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def _arcs_hold(segments: Iterable[Segment], decimals: int) -> bool:
+    """Whether no arc's centre moves by more than a grid step: near half circles it is very sensitive."""
+    at = (0.0, 0.0)
+    for letter, numbers in segments:
+        if letter == "A":
+            exact = _rise(at, numbers)
+            snapped = [round(number, decimals) for number in numbers]
+            rounded = _rise((round(at[0], decimals), round(at[1], decimals)), snapped)
+            if abs(exact - rounded) > 1.01 * 10**-decimals:
+                return False
+        if letter not in "ZHV":
+            at = (numbers[-2], numbers[-1])
+        elif letter == "H":
+            at = (numbers[0], at[1])
+        elif letter == "V":
+            at = (at[0], numbers[0])
+    return True
+
+
+def _rise(start: tuple[float, float], arc: Sequence[float]) -> float:
+    """Distance of an arc's centre from its chord; 0 for a half circle. Exact for circles."""
+    radius = min(abs(arc[0]), abs(arc[1]))
+    half = math.dist(start, arc[5:]) / 2
+    return math.sqrt(max(0.0, radius * radius - half * half))
 
 
 def _commands(data: str) -> Iterable[tuple[str, list[float]]]:
