@@ -5,6 +5,7 @@ Reads files of the project and the store. Writes them, each whole or not at all.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import stat
@@ -18,9 +19,10 @@ import msgspec
 from tympan import limits
 from tympan.errors import FilesError, PathRefused
 
+_COUNT = itertools.count()
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 
-# What PureWindowsPath.is_reserved() refuses, which costs 6 us a name and is gone in Python 3.15.
+# What PureWindowsPath.is_reserved() refuses, which is slower and leaves in Python 3.15.
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³]) *(\..*)?", re.IGNORECASE)
 
 
@@ -125,7 +127,8 @@ class Files:
         """
         path = self.path(name)
         folder = self._folder(path)
-        beside = folder / f".{path.name[:100]}.{os.getpid()}.tmp"
+        # Two threads may write equal bytes to one name: each has a temporary file of its own.
+        beside = folder / f".{path.name[:100]}.{os.getpid()}-{next(_COUNT)}.tmp"
         try:
             handle = os.open(
                 beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644

@@ -20,6 +20,8 @@ from tympan.plan.graph import Node
 from tympan.plan.pick import pick
 from tympan.plan.reasons import flat
 
+# Rows on a terminal; all of them are in the JSON.
+_SHOWN = 200
 _WANTED = click.argument("wanted", nargs=-1, metavar="[ASSET|TASK]...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
@@ -65,18 +67,25 @@ def plan(folder: Path, wanted: tuple[str, ...], as_json: bool, must_be_fresh: bo
 
 
 def _print_plan(planner: Planner, decided: list[tuple[Node, Decision]], needs: list[Node]) -> None:
-    for node in needs:
-        click.echo(f"compute  {node.id}")
+    blocks = [[f"compute  {node.id}"] for node in needs]
     for node, decision in decided:
-        if decision.verdict == FRESH:
-            continue
-        click.echo(f"{decision.verdict:<8} {node.id} -> {', '.join(node.outputs.values())}")
-        for reason in decision.reasons:
-            click.echo(f"           {reason}")
+        if decision.verdict != FRESH:
+            first = f"{decision.verdict:<8} {node.id} -> {', '.join(node.outputs.values())}"
+            blocks.append([first, *(f"           {reason}" for reason in decision.reasons)])
+    _print_some(blocks)
     counts = Counter(decision.verdict for _, decision in decided)
     parts = [f"{counts[word]} {word}" for word in (FRESH, RESTORE, COMPUTE, WAITS) if counts[word]]
     parts += [f"{n} {word}" for word, n in sorted(counts.items()) if word not in (FRESH, *STALE)]
     click.echo(f"{len(decided)} targets: {', '.join(parts) or 'none'}; {len(needs)} actions before them")
+
+
+def _print_some(blocks: Iterable[list[str]]) -> None:
+    """Print blocks of lines, but no more than a person would read."""
+    blocks = list(blocks)
+    for block in blocks[:_SHOWN]:
+        click.echo("\n".join(block))
+    if len(blocks) > _SHOWN:
+        click.echo(f"... and {len(blocks) - _SHOWN} more (--json has all)")
 
 
 @click.command()
@@ -93,11 +102,12 @@ def status(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         _print_json({"assets": assets})
         return
-    for asset, counts in assets.items():
-        if set(counts) != {FRESH}:
-            click.echo(f"{asset:<36} {', '.join(f'{n} {word}' for word, n in sorted(counts.items()))}")
-    fresh = sum(set(counts) == {FRESH} for counts in assets.values())
-    click.echo(f"{fresh} of {len(assets)} assets are fresh")
+    stale = {asset: counts for asset, counts in assets.items() if set(counts) != {FRESH}}
+    _print_some(
+        [f"{asset:<36} {', '.join(f'{n} {word}' for word, n in sorted(counts.items()))}"]
+        for asset, counts in stale.items()
+    )
+    click.echo(f"{len(assets) - len(stale)} of {len(assets)} assets are fresh")
 
 
 @click.command()
@@ -154,21 +164,10 @@ def list_assets(folder: Path, wanted: tuple[str, ...], tags: tuple[str, ...], as
         outputs = [
             path for each in asset.variants for target in each.targets for path in target.outputs.values()
         ]
-        rows.append(
-            {
-                "asset": asset.id,
-                "spec": asset.file,
-                "title": asset.title,
-                "tags": asset.tags,
-                "outputs": outputs,
-            }
-        )
+        rows.append((asset, outputs))
     if as_json:
-        _print_json(rows)
+        keys = ("id", "file", "title", "tags")
+        _print_json([{key: getattr(asset, key) for key in keys} | {"outputs": each} for asset, each in rows])
         return
-    _print_rows((row["asset"], f"{len(row['outputs'])} outputs", row["title"]) for row in rows)
-
-
-def _print_rows(rows: Iterable[tuple[str, str, str]]) -> None:
-    for name, count, title in rows:
-        click.echo(f"{name:<36} {count:<12} {title}".rstrip())
+    for asset, outputs in rows:
+        click.echo(f"{asset.id:<36} {len(outputs):>3} outputs   {asset.title}".rstrip())

@@ -23,6 +23,10 @@ from tympan.plan.decide import FRESH, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 from tympan.worker.pool import Pool
 
+_HINTS = {
+    UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
+    UNSELECTED: "these have several candidates; [select] says which goes on",
+}
 _PID = ".tympan/lock.pid"
 
 
@@ -89,6 +93,9 @@ class Session:
 def show(result: dict[str, Any], *, as_json: bool) -> None:
     """The result of a build on standard output."""
     click.echo(msgspec.json.encode({"did": "summary", **result}).decode() if as_json else sentence(result))
+    for word, hint in _HINTS.items():
+        if word in result["blocked"]:
+            click.echo(f"{word}: {hint}", err=True)
 
 
 class QuietReporter:
@@ -112,7 +119,7 @@ class QuietReporter:
         if fail.report and type(fail).__name__ != "UnmetDependency":
             sys.stderr.write(f"{task.name}: {fail.get_msg()}\n")
 
-    def initialize(self, tasks: object, selected_tasks: object) -> None:
+    def initialize(self, tasks: dict[str, Any], selected_tasks: list[str]) -> None:
         """Before the first task."""
 
     def complete_run(self) -> None:
