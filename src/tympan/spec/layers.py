@@ -43,7 +43,11 @@ class Layers:
         self._tables: dict[str, Table | None] = {}
         self._folders: dict[str, Stack | None] = {}
         self._places: dict[str, Places] = {}
-        self._found = list(files.walk(folder, ".toml"))
+        self._found: list[str] = []
+        if files.inside(folder):
+            self._found = list(files.walk(folder, ".toml"))
+        else:
+            self.problems.append(Problem(Where(folder), "is a link out of the project"))
         self._names = frozenset(self._found)
 
     def ids(self) -> dict[str, str]:
@@ -69,7 +73,8 @@ class Layers:
             except SpecErrors as error:
                 self.problems.extend(error.problems)
             except TympanError as error:
-                self.problems.append(Problem(Where(file), error.message, error.hint))
+                reason = error.message.removeprefix(f"{file} ")
+                self.problems.append(Problem(Where(file), reason, error.hint))
         return self._tables[file]
 
     def stack(self, id: str) -> Stack | None:
@@ -100,7 +105,8 @@ class Layers:
         return Where(file, line, column)
 
     def _parse(self, file: str) -> Table:
-        if not self._files.inside(file):
+        # The walk that found it does not follow linked folders, so only the file itself can be a link.
+        if self._files.path(file).is_symlink() and not self._files.inside(file):
             raise SpecErrors([Problem(Where(file), "is a link out of the project")])
         data = self._files.read(file, limits.SPEC_BYTES)
         table = parse_toml(file, data)
@@ -151,7 +157,7 @@ class Layers:
             message = f"extends: a chain of more than {limits.CHAIN}"
         elif target not in self._names or target.endswith(f"/{DEFAULTS}"):
             start = len(self.folder) + 1
-            known = [name[start:-5] for name in self._found if not name.endswith(DEFAULTS)]
+            known = [name[start:-5] for name in self._found if name != file and not name.endswith(DEFAULTS)]
             message, hint = f'extends: no spec "{id}"', did_you_mean(id, known)
         else:
             return target

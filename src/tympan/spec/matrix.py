@@ -60,9 +60,10 @@ def read_matrix(table: dict[str, Any], found: list[Mistake]) -> Matrix:
 
 def axis_of(table: dict[str, Any], matrix: Matrix) -> str:
     """The axis whose values are the keys of a table, all of them; "" if there is none."""
+    first = next(iter(table), None)
     for axis, values in matrix.axes.items():
-        if table.keys() <= values:
-            return axis if table else ""
+        if first in values and table.keys() <= values:
+            return axis
     return ""
 
 

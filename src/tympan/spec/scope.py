@@ -74,17 +74,16 @@ class Scope:
             return self._fail(key, "a lone brace", 'write "{{" or "}}" for a brace')
         if len(parts) == 1 and not parts[0][0]:
             return self._name(parts[0][1], key)
-        words = []
+        words, broken = [], False
         for literal, name in parts:
             words.append(literal)
             if name:
                 value = self._name(name, key)
-                if value is BROKEN:
-                    return BROKEN
                 if isinstance(value, list):
-                    return self._fail(key, f"{{{name}}} is an array and must stand alone")
+                    value = self._fail(key, f"{{{name}}} is an array and must stand alone")
+                broken |= value is BROKEN
                 words.append(_written(value))
-        return "".join(words)
+        return BROKEN if broken else "".join(words)
 
     def _name(self, name: str, key: Key) -> Any:
         if name in self._names:

@@ -44,7 +44,8 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
             )
         )  # fmt: skip
     if all(value is False for value in table.values()) and scope.table.get("target") is not BROKEN:
-        found.append(Mistake(("target",), "missing, nothing would come of this asset", own=True))
+        own = "target" not in scope.table
+        found.append(Mistake(("target",), "missing, nothing would come of this asset", own=own))
     checks = _checks(run, scope, {target.target: target.name for target in targets})
     return [_with_checks(target, checks) for target in targets]
 
@@ -67,7 +68,7 @@ def _outputs(
         try:
             path = output_path(run.project.out, pattern, names | {"size": part})
         except PatternError as error:
-            found.append(Mistake(key, f"output: {error}"))
+            found.append(Mistake(key, str(error) if keys.output else f"output: {error}"))
             break
         if part in outputs or path in outputs.values():
             what = "a size is there twice" if part in outputs else "the pattern of the output needs {size}"
@@ -80,7 +81,8 @@ def _outputs(
 def _names_known(run: Run, scope: Scope, pattern: Pattern, own: str, key: Key) -> bool:
     wrong = pattern.names.difference(NAMES, scope.cell, () if own else run.axes)
     for name in sorted(wrong) if own else ():
-        scope.found.append(Mistake(key, f'unknown name "{{{name}}}" in the pattern'))
+        hint = did_you_mean(name, (*NAMES, *scope.cell))
+        scope.found.append(Mistake(key, f'unknown name "{{{name}}}" in the pattern', hint))
     return not (own and wrong)
 
 

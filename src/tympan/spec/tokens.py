@@ -51,7 +51,8 @@ class Tokens:
             except SpecErrors as error:
                 self.problems.extend(error.problems)
             except TympanError as error:
-                self.problems.append(Problem(Where(name), error.message, error.hint))
+                reason = error.message.removeprefix(f"{name} ")
+                self.problems.append(Problem(Where(name), reason, error.hint))
 
     def find(self, path: Path) -> Token:
         """A token by its path. Raises TokenError."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from ast import literal_eval
 from typing import Any
 
 import tomli
@@ -19,6 +20,8 @@ Table = dict[str, Any]
 
 # C0 but newline and tab, DEL, C1; embeddings, overrides and isolates that reorder text on a terminal.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# How tomli prints a dotted key.
+_TUPLE = re.compile(r"\((?:'[^']*',? ?)+\)")
 _DEEP = "is nested too deeply"
 
 
@@ -98,5 +101,5 @@ def _code(found: re.Match[str]) -> str:
 
 def _syntax(message: str) -> str:
     # The place is in `where`; tomli says it once more.
-    text = message.partition(" (at line")[0]
+    text = _TUPLE.sub(lambda found: dotted(literal_eval(found.group())), message.partition(" (at line")[0])
     return text[:1].lower() + text[1:]

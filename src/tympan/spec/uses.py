@@ -20,7 +20,7 @@ from tympan.spec.matrix import ONE_CELL, Matrix, read_matrix
 from tympan.spec.mistakes import Mistake, expected, read
 from tympan.spec.outputs import Pattern, PatternError
 from tympan.spec.project import Project
-from tympan.spec.resolved import Catalogue, Use
+from tympan.spec.resolved import Catalogue, SourceUse, Use
 from tympan.spec.scope import Scope, is_fixed
 from tympan.spec.tokens import Tokens
 
@@ -43,6 +43,8 @@ class Run:
         self.tokens = tokens
         self.inputs = Inputs(files, project.assets, catalogue)
         self.axes: set[str] = set()
+        # What the source of the cell before was made from: cells mostly share it.
+        self.last_source: tuple[object, SourceUse] | None = None
         self._plugins: dict[tuple[str, str], Plugin[Any] | str | None] = {}
         self._patterns: dict[str, Pattern | str] = {}
         self._matrices: dict[int, tuple[object, Matrix]] = {}

@@ -5,6 +5,8 @@ Reads the signatures of input files. Writes nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tympan.spec.keys import PrepKeys
 from tympan.spec.mistakes import expected, read, unknown
 from tympan.spec.request import read_select, read_source
@@ -12,8 +14,6 @@ from tympan.spec.resolved import Use, Variant
 from tympan.spec.scope import Scope
 from tympan.spec.targets import read_targets
 from tympan.spec.uses import NOTHING, Run, table_of
-
-_DEFAULT_PREP = PrepKeys()
 
 
 def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
@@ -45,20 +45,27 @@ def _prep(run: Run, scope: Scope) -> list[Use]:
                 found.append(unknown(("prep", name), ("steps", *run.catalogue.names("prep_step"))))
             elif not isinstance(value, dict):
                 found.append(expected(value, "a table", ("prep", name)))
-    given = table.get("steps")
-    if isinstance(given, dict) and given.keys() == {"add"}:
-        found.append(expected(given["add"], "an array", ("prep", "steps", "add")))
-        return []
-    before = len(found)
-    steps = {"steps": scope.resolve(given, ("prep", "steps"))} if given else NOTHING
-    keys = read(steps, PrepKeys, ("prep",), found, noted=len(found) > before) if given else _DEFAULT_PREP
     uses: list[Use] = []
-    for nth, name in enumerate(keys.steps if keys else ()):
+    for nth, name in enumerate(_steps(scope, table["steps"]) if "steps" in table else ()):
         options = table.get(name, NOTHING)
         if run.plugin("prep_step", name, ("prep", "steps", nth), found) and isinstance(options, dict):
             use = run.use("prep_step", name, options, ("prep", name), scope)
             uses += [use] if use else []
     return uses
+
+
+def _steps(scope: Scope, given: Any) -> tuple[str, ...]:
+    key, before = ("prep", "steps"), len(scope.found)
+    steps = scope.resolve(given, key)
+    if isinstance(steps, dict):
+        for name, value in steps.items():
+            right = name == "add"
+            scope.found.append(
+                expected(value, "an array", (*key, name)) if right else unknown((*key, name), ("add",))
+            )
+        return ()
+    keys = read({"steps": steps}, PrepKeys, ("prep",), scope.found, noted=len(scope.found) > before)
+    return keys.steps if keys else ()
 
 
 def _known_step(run: Run, name: str) -> bool:
