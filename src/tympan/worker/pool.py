@@ -17,6 +17,7 @@ from types import TracebackType
 import msgspec
 
 from tympan import limits
+from tympan.clock import monotonic
 from tympan.errors import IntakeError, StepCrashed, StepFailed, TaskError
 from tympan.worker.jobs import Answer, Done, Job
 from tympan.worker.room import THREADS, receive, send
@@ -28,6 +29,7 @@ _PASSED = (
     "REMBG_HOME", "U2NET_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "COVERAGE_PROCESS_START", "COVERAGE_FILE",
 )  # fmt: skip
 _FAREWELL_SECONDS = 2.0
+_TICK_SECONDS = 0.2
 _ERRORS: dict[str, type[TaskError]] = {"IntakeError": IntakeError, "StepCrashed": StepCrashed}
 
 
@@ -47,14 +49,13 @@ class _Worker:
         )
         self._late = False
         self._busy = False
+        self._until = 0.0
 
     def ask(self, job: bytes, seconds: float) -> bytes | None:
         """The answer, None if the worker died before it gave one."""
         assert self._process.stdin
         assert self._process.stdout
-        clock = threading.Timer(seconds, self._too_late)
-        clock.daemon = True
-        clock.start()
+        self._until = monotonic() + seconds
         self._busy = True
         try:
             send(self._process.stdin, job)
@@ -63,7 +64,6 @@ class _Worker:
             return None
         finally:
             self._busy = False
-            clock.cancel()
 
     def how_it_died(self) -> str:
         if self._late:
@@ -83,9 +83,11 @@ class _Worker:
         lines = self._talk.read().decode(errors="replace").strip().splitlines()
         return f": {lines[-1][:200]}" if lines else ""
 
-    def _too_late(self) -> None:
-        self._late = True
-        self._process.kill()
+    def stop_if_late(self, now: float) -> None:
+        """Kill it if its job has taken too long; who asked is told why."""
+        if self._busy and now > self._until:
+            self._late = True
+            self._process.kill()
 
     def stop(self) -> None:
         """End it: an idle worker goes by itself when its input ends, a busy one is killed."""
@@ -115,7 +117,8 @@ class Pool:
         self._size = size
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = threading.Event()
+        self._watch = threading.Thread(target=self._watch_the_clock, daemon=True)
 
     def __enter__(self) -> Pool:
         return self
@@ -159,15 +162,24 @@ class Pool:
     def close(self) -> None:
         """Stop all workers; jobs in flight raise StepCrashed in the threads that asked."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             for worker in self._all:
                 worker.stop()
             self._all.clear()
 
+    def _watch_the_clock(self) -> None:
+        while not self._closed.wait(_TICK_SECONDS):
+            now = monotonic()
+            with self._lock:
+                for worker in self._all:
+                    worker.stop_if_late(now)
+
     def _start(self) -> _Worker:
         with self._lock:
-            if self._closed:
+            if self._closed.is_set():
                 raise StepCrashed("the build was stopped")
+            if not self._watch.is_alive():
+                self._watch.start()
             worker = _Worker()
             self._all.add(worker)
             return worker
