@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from tympan import Context, File, Format, Params, Picture, srgb_profile, version_of
 from tympan_plugins.formats.frame import (
+    SOLID,
     Matte,
     Sizes,
     WebProfile,
@@ -87,12 +88,24 @@ def _prepared(image: Image, params: PngParams) -> Image:
     return Pillow.fromarray(bled(np.asarray(image), distance), "RGBA")
 
 
+def _settle(image: Image) -> None:
+    """Averages of solid colours come out a level short: make them solid, and nearly clear ones clear."""
+    if image.palette is None or image.palette.mode != "RGBA":
+        return
+    colours = bytearray(image.getpalette("RGBA") or ())
+    colours[3::4] = bytes(
+        255 if alpha >= SOLID else 0 if alpha <= 255 - SOLID else alpha for alpha in colours[3::4]
+    )
+    image.putpalette(bytes(colours), "RGBA")
+
+
 def _encoded(image: Image, params: PngParams) -> bytes:
     from PIL import Image as Pillow
 
     if params.colours:
         method = Pillow.Quantize.FASTOCTREE if image.mode == "RGBA" else Pillow.Quantize.MEDIANCUT
         image = image.quantize(params.colours, method=method, dither=Pillow.Dither.NONE)
+        _settle(image)
     more: dict[str, Any] = {"icc_profile": srgb_profile()} if params.profile == "srgb" else {}
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=9, **more)

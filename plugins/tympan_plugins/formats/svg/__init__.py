@@ -104,7 +104,7 @@ class Svg(Format[SvgParams]):
 
 
 def _fitted(root: Element, params: SvgParams) -> Element:
-    """The drawing in the wanted viewBox, numbers rewritten where they can be, else inside one transform."""
+    """The drawing in the wanted viewBox, numbers rewritten where they can be, else in a nested viewport."""
     x, y, width, height = svg_viewbox(root)
     root.set("viewBox", " ".join(svg_number(number) for number in (x, y, width, height)))
     side, scale, left, top = params.viewbox, 1.0, 0.0, 0.0
@@ -130,12 +130,14 @@ def _fitted(root: Element, params: SvgParams) -> Element:
 def _wrapped(root: Element, scale: float, left: float, top: float) -> Element:
     if (scale, left, top) == (1.0, 0.0, 0.0):
         return root
-    group = Element(
-        "g", {"transform": f"matrix({' '.join(svg_number(n, 6) for n in (scale, 0, 0, scale, left, top))})"}
-    )
-    group.extend(list(root))
+    x, y, width, height = svg_viewbox(root)
+    # A nested viewport, unlike a group, keeps percentages what they are.
+    place = (scale * x + left, scale * y + top, scale * width, scale * height)
+    inner = Element("svg", dict(zip(("x", "y", "width", "height"), map(svg_number, place), strict=True)))
+    inner.set("viewBox", root.attrib["viewBox"])
+    inner.extend(list(root))
     result = Element("svg", root.attrib)
-    result.append(group)
+    result.append(inner)
     return result
 
 

@@ -44,13 +44,13 @@ def flat_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def main_colours(pixels: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
-    """`count` colours for RGB pixels of shape (n, 3): those of flat art if they suffice, else median cut."""
+    """`count` colours for RGB pixels of shape (n, 3): the most frequent of flat art, else by median cut."""
     import numpy as np
     from PIL import Image
 
     flat = flat_colours(pixels)
-    if 0 < len(flat) <= count:
-        return flat
+    if len(flat):
+        return flat[:count]
     strip = Image.fromarray(pixels.reshape(1, -1, 3))
     palette = strip.quantize(count, method=Image.Quantize.MEDIANCUT).getpalette("RGB") or []
     return np.array(palette, np.uint8).reshape(-1, 3)[:count]

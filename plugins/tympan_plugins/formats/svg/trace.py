@@ -54,14 +54,14 @@ def traced(picture: Picture, tracing: Tracing, ctx: Context) -> Element:
     root = Element("svg", {"viewBox": f"0 0 {width} {height}"})
     if (width, height) != picture.size:
         root.attrib |= {"width": str(picture.size[0]), "height": str(picture.size[1])}
-    colours = _snapped(pixels, solid, tracing)
+    colours, found = _snapped(pixels, solid, tracing)
     only = np.unique(colours[solid].reshape(-1, 3), axis=0)
     outline = "" if solid.all() else _outline(solid, tracing)
     if len(only) == 1:
         fill = _hex(only[0])
         SubElement(root, "path", {"d": outline or f"M0 0H{width}V{height}H0z", "fill": fill})
         return root
-    layers = _paths(colours, tracing)
+    layers = _in_palette(_paths(colours, tracing), found)
     if not layers:
         raise StepFailed("nothing was left of the picture", hint="lower `speckle`")
     parent = root
@@ -85,8 +85,10 @@ def _tractable(picture: Picture, ctx: Context) -> Picture:
     return ctx.raster(picture, (max(1, int(width * scale)), max(1, int(height * scale))))
 
 
-def _snapped(pixels: NDArray[np.uint8], solid: NDArray[np.bool_], tracing: Tracing) -> NDArray[np.uint8]:
-    """RGB of every pixel, the palette's where there is one; what is cut away has its neighbours' colours."""
+def _snapped(
+    pixels: NDArray[np.uint8], solid: NDArray[np.bool_], tracing: Tracing
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """RGB of every pixel, and the palette it is from, empty for none; what is cut away is as its edge."""
     import numpy as np
 
     seen = pixels[solid][:, :3]
@@ -98,7 +100,17 @@ def _snapped(pixels: NDArray[np.uint8], solid: NDArray[np.bool_], tracing: Traci
         colours = palette.snapped(colours, found)
     values, counts = np.unique(colours[solid].reshape(-1, 3), axis=0, return_counts=True)
     colours[~reached] = values[counts.argmax()]
-    return np.ascontiguousarray(colours)
+    return np.ascontiguousarray(colours), found
+
+
+def _in_palette(layers: list[tuple[str, str]], found: NDArray[np.uint8]) -> list[tuple[str, str]]:
+    """The layers with fills of the palette: vtracer averages over what it merged."""
+    import numpy as np
+
+    if not len(found) or not layers:
+        return layers
+    fills = np.array([list(bytes.fromhex(fill[1:])) for _, fill in layers], np.uint8)
+    return [(data, _hex(fill)) for (data, _), fill in zip(layers, palette.snapped(fills, found), strict=True)]
 
 
 def _outline(solid: NDArray[np.bool_], tracing: Tracing) -> str:
