@@ -5,6 +5,7 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tympan import StepFailed
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 _ROWS = 256
 # A frame pixel this close to a declared key colour is background, in Lab units.
 _KEY_REACH = 25.0
-# A border band where alpha is decided later, px; see matte.BAND.
-
-_CLEAR = 6
+# So far from a subject, px, its soft edge has surely ended; and so far from one whose outline is known.
+_CLEAR, _NEAR = 6, matte.BAND + 1
 
 
 class _Found(NamedTuple):
@@ -60,28 +60,40 @@ def find(
     surface, noise, share = background.surface(rgb, near)
     share *= float(near.sum() / strip.sum())
     found = _segment(rgb, surface, strip & near, tolerance, holes)
-    # What the frame's surface cannot foretell, such as a glow behind the subject, is learnt step by step.
-    for order in (3, 4, 4):
-        known = ~regions.grow(found.inside, _CLEAR)
-        if found.inside.mean() < 0.02 or known.mean() < 0.1:
-            break
-        model = background.surface(rgb, known, order)[0]
-        again = _segment(rgb, model, strip & near, tolerance, holes)
-        if again.inside.mean() > 0.98 * found.inside.mean():
-            break
-        found = again
-    for room in (_CLEAR, matte.BAND + 1):
+    found = _learnt(rgb, found, lambda surface: _segment(rgb, surface, strip & near, tolerance, holes))
+    for room in (_CLEAR, _NEAR, _NEAR, _NEAR):
         known = ~regions.grow(found.inside, room)
-        if known.mean() > 0.02:
-            surface = background.filled(rgb, known)
-        if room == _CLEAR:
-            found = _segment(rgb, surface, strip & near, tolerance, holes)
-    inside, apart, limit = found
+        if known.mean() < 0.02:
+            break
+        # The trend goes on below the subject, where the nearest background alone would stand still.
+        trend, before = background.surface(rgb, known, 3)[0], found.inside.sum()
+        surface = trend + background.filled(rgb - trend, known)
+        found = _segment(rgb, surface, strip & near, tolerance, holes)
+        if room == _NEAR and abs(int(found.inside.sum()) - int(before)) < 1e-3 * found.inside.size:
+            break
+    inside = found.inside
     count = regions.components(~inside & ~regions.from_frame(~inside))[1]
     contact = float((inside & regions.frame(height, width, 1)).sum() / (2 * (height + width) - 4))
-    clear = _rim_clearance(inside, apart, limit)
+    clear = _rim_clearance(found, 10)
     confidence = min(1.0, share / 0.9) * clear * (1.0 if touching else 1 - min(1.0, 4 * contact))
     return Subject(inside, surface, noise, count, contact, confidence)
+
+
+def _learnt(rgb: Floats, found: _Found, segment: Callable[[Floats], _Found]) -> _Found:
+    """A better segmentation where the background is no quadratic, such as a glow behind the subject.
+
+    The surface is fitted again, with more terms, to all that was background so far; what shrinks the
+    subject is believed. Nothing is tried when the whole rim is clear already.
+    """
+    for order in (3, 4, 5, 5):
+        known = ~regions.grow(found.inside, _CLEAR)
+        doubtful = _rim_clearance(found, 2) < 1
+        if not doubtful or found.inside.mean() < 0.02 or known.mean() < 0.1:
+            break
+        again = segment(background.surface(rgb, known, order)[0])
+        if again.inside.sum() < found.inside.sum():
+            found = again
+    return found
 
 
 def _near_key(rgb: Floats, strip: Bools, key: str) -> Bools:
@@ -148,12 +160,12 @@ def _holes(pockets: Bools, apart: Floats, limit: float, mode: str) -> Bools:
     return np.asarray(real[labels], np.bool_)
 
 
-def _rim_clearance(inside: Bools, apart: Floats, limit: float) -> float:
-    """How clearly the weakest tenth of the rim differs from the background: 0 at 1.2, 1 at 3.2 thresholds."""
+def _rim_clearance(found: _Found, percentile: float) -> float:
+    """How clearly the weakest part of the rim differs from the background: 0 at 1.2, 1 at 3.2 thresholds."""
     import numpy as np
 
-    edge = inside & ~regions.shrink(inside, 1)
+    edge = found.inside & ~regions.shrink(found.inside, 1)
     if not edge.any():
         return 0.0
-    weakest = float(np.percentile(regions.window_max(apart, 2)[edge], 10))
-    return min(1.0, max(0.0, (weakest / limit - 1.2) / 2))
+    weakest = float(np.percentile(regions.window_max(found.apart, 2)[edge], percentile))
+    return min(1.0, max(0.0, (weakest / found.limit - 1.2) / 2))

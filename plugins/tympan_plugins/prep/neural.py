@@ -37,12 +37,12 @@ def cut(picture: Picture, params: MaskParams) -> Cutout:
     import numpy as np
 
     _, model, file = f"{params.method}:".split(":")[:3]
-    _refuse(model, file, params.accept_license)
     rgb = np.ascontiguousarray(picture.array()[..., :3])
     low, high = np.percentile(rgb.reshape(-1, 3), (0.2, 99.8), axis=0)
     if (high - low).max() < 8:
         # Models stretch what they see to 0..1: on a plain picture they find a subject all the same.
         raise StepFailed("MASK-EMPTY: the picture is one plain colour", hint="there is no subject to cut out")
+    _refuse(model, file, params.accept_license)
     path = _weights(model, file)
     digest = _sha256(path, os.stat(path).st_mtime_ns)
     if params.model_sha256 and digest != params.model_sha256:

@@ -50,24 +50,26 @@ def recoloured(picture: Picture, params: RecolourParams) -> Picture:
         # One ink: shape is in alpha alone, and a rim of another shade would show.
         out[seen, :3] = next(iter(mapping.values()))
         return picture.with_array(out, **facts)
-    out[..., :3][seen] = np.clip(np.rint(_moved(pixels, seen, found, mapping, params.tolerance)), 0, 255)
+    out[..., :3][seen] = np.clip(np.rint(_moved(pixels, seen, found, mapping, params)), 0, 255)
     return picture.with_array(out, **facts)
 
 
 def _moved(
-    pixels: Bytes, seen: NDArray[np.bool_], found: list[Rgb], mapping: dict[Rgb, Rgb], reach: float
+    pixels: Bytes, seen: NDArray[np.bool_], found: list[Rgb], mapping: dict[Rgb, Rgb], params: RecolourParams
 ) -> Floats:
-    """New colours (n, 3), 0..255, of the pixels seen."""
+    """New colours (n, 3), 0..255, of the pixels seen: noise stays, unless they snap to a palette."""
     import numpy as np
 
     rgb = pixels[..., :3][seen].astype(np.float32)
     old = np.asarray(found, np.float32)
-    shift = np.asarray([mapping.get(one, one) for one in found], np.float32) - old
-    first, second, share, apart = _mixture(pixels, seen, found, reach)
+    new = np.asarray([mapping.get(one, one) for one in found], np.float32)
+    first, second, share, apart = _mixture(pixels, seen, found, params.tolerance)
     # A colour that no mixture explains fades out of the change instead of jumping.
-    weight = np.clip(2 - apart / max(reach, 2.0), 0, 1)[:, None]
-    change = shift[first] * (1 - share)[:, None] + shift[second] * share[:, None]
-    return np.asarray(rgb + weight * change, np.float32)
+    weight = np.clip(2 - apart / max(params.tolerance, 2.0), 0, 1)[:, None]
+    one, two = (1 - share)[:, None], share[:, None]
+    before = rgb if params.palette else old[first] * one + old[second] * two
+    after = new[first] * one + new[second] * two
+    return np.asarray(rgb + weight * (after - before), np.float32)
 
 
 def _mixture(

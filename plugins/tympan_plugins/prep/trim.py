@@ -6,6 +6,7 @@ Reads nothing but the picture. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -63,7 +64,7 @@ class Trim(PrepStep[TrimParams]):
         ink = _vector_ink(picture, ctx) if picture.svg is not None else _ink(picture.array())
         box = _padded(ink, params)
         if picture.svg is not None:
-            return _vector(picture, box)
+            return _vector(picture, box, keep_scale=_room(params)[1] == "px" and _room(params)[0] > 0)
         left, top = round(box[0]), round(box[1])
         width, height = max(1, round(box[2])), max(1, round(box[3]))
         facts = _facts(picture, (left, top))
@@ -151,24 +152,34 @@ def _vector_ink(picture: Picture, ctx: Context) -> Box:
     return left * across, top * down, width * across, height * down
 
 
+def _room(params: TrimParams) -> tuple[float, str]:
+    unit = "%" if params.padding.endswith("%") else "px"
+    return float(params.padding.removesuffix(unit)), unit
+
+
 def _padded(ink: Box, params: TrimParams) -> Box:
     left, top, width, height = ink
-    if params.padding.endswith("%"):
-        room = max(width, height) * float(params.padding[:-1]) / 100
-    else:
-        room = float(params.padding[:-2])
+    number, unit = _room(params)
+    room = number if unit == "px" else max(width, height) * number / 100
     wide, high = width + 2 * room, height + 2 * room
     if params.square:
         wide = high = max(wide, high)
     return left + (width - wide) / 2, top + (height - high) / 2, wide, high
 
 
-def _vector(picture: Picture, box: Box) -> Picture:
-    """The SVG framed by the box; the nominal size is whole px, and the box gives way to its proportions."""
+def _vector(picture: Picture, box: Box, keep_scale: bool) -> Picture:
+    """The SVG framed by the box; the nominal size is whole px, and the box gives way to its proportions.
+
+    keep_scale: a px stays as large as it was, the box grows to whole px; else padding stays exact.
+    """
     left, top, width, height = box
-    size = (max(1, round(width)), max(1, round(height)))
-    wide = max(width, height * size[0] / size[1])
-    high = wide * size[1] / size[0]
+    if keep_scale:
+        size = (max(1, ceil(width - 0.25)), max(1, ceil(height - 0.25)))
+        wide, high = float(size[0]), float(size[1])
+    else:
+        size = (max(1, round(width)), max(1, round(height)))
+        wide = max(width, height * size[0] / size[1])
+        high = wide * size[1] / size[0]
     framed = (left + (width - wide) / 2, top + (height - high) / 2, wide, high)
     facts = _facts(picture, (round(framed[0]), round(framed[1])))
     moved = [abs(framed[0]), abs(framed[1]), abs(wide - picture.size[0]), abs(high - picture.size[1])]
