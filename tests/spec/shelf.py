@@ -52,6 +52,13 @@ class Photo(Generator[PhotoParams]):
     REPEATABLE = True
 
 
+class Grumpy(Generator[Params]):
+    NAME = "grumpy"
+
+    def check(self, request: Request) -> Iterable[str]:
+        raise OSError("no canvas")
+
+
 class CutParams(Params):
     method: Annotated[Literal["auto", "alpha", "flat"], Meta(description="How the ground is found.")] = "auto"
     mask: Annotated[InputPath, Meta(description="A mask to use instead.")] = ""
@@ -130,7 +137,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.plugins: dict[str, dict[str, type[Plugin[Any]]]] = {
-            "generator": {"paint": Paint, "photo": Photo},
+            "generator": {"paint": Paint, "photo": Photo, "grumpy": Grumpy},
             "prep_step": {"cut": Cut, "tint": Tint},
             "format": {"vector": Vector, "web": Web, "press": Press},
             "check": {"weight": Weight, "ink": Ink},
