@@ -36,6 +36,8 @@ WebProfile = Annotated[
 ]
 # Alpha above this is not the noise of a resampling filter.
 SOLID = 250
+# Colours of fainter pixels went through a division by almost nothing: they are no example to others.
+_TRUE = 32
 
 
 def sized(picture: Picture, width: int, ctx: Context) -> Picture:
@@ -89,7 +91,7 @@ def bled(pixels: NDArray[np.uint8], distance: int) -> NDArray[np.uint8]:
 
     height, width = pixels.shape[:2]
     known = np.zeros((height + 2, width + 2), np.bool_)
-    known[1:-1, 1:-1] = pixels[..., 3] > 0
+    known[1:-1, 1:-1] = pixels[..., 3] >= _TRUE
     colours = np.zeros((height + 2, width + 2, 3), np.uint8)
     colours[1:-1, 1:-1] = pixels[..., :3] * known[1:-1, 1:-1, None]
     stride = width + 2
@@ -109,5 +111,5 @@ def bled(pixels: NDArray[np.uint8], distance: int) -> NDArray[np.uint8]:
         flat[front] = (total + count // 2) // count
         seen[front] = True
     result = pixels.copy()
-    result[..., :3] = colours[1:-1, 1:-1]
+    result[..., :3] = np.where(pixels[..., 3:] > 0, pixels[..., :3], colours[1:-1, 1:-1])
     return result
