@@ -127,7 +127,7 @@ def by_key(picture: Picture, params: MaskParams) -> Cutout:
             hint="leave room around the subject, set mask.key to the background's colour, or"
             " mask.allow_touching = true if the subject is meant to run out of the picture",
         )
-    alpha, colour = matte.soft_alpha(rgb, found.surface, found.inside, found.noise)
+    alpha, colour = matte.soft_alpha(rgb, found.surface, found.inside, found.noise, found.band)
     return Cutout(
         alpha,
         colour if params.decontaminate else rgb,

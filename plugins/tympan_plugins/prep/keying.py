@@ -34,11 +34,15 @@ class _Found(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What was found. inside: (h, w). surface: the background (h, w, 3), 0..1. noise: sigma of the frame."""
+    """What was found. inside: (h, w). surface: the background (h, w, 3), 0..1. noise: sigma of the frame.
+
+    band: how far from its outline, px, the subject's edge may be soft.
+    """
 
     inside: Bools
     surface: Floats
     noise: float
+    band: int
     holes: int
     touching: float
     confidence: float
@@ -74,9 +78,10 @@ def find(
     inside = found.inside
     count = regions.components(~inside & ~regions.from_frame(~inside))[1]
     contact = float((inside & regions.frame(height, width, 1)).sum() / (2 * (height + width) - 4))
-    clear = _rim_clearance(found, 10)
+    band = _softness(found)
+    clear = _rim_clearance(found, 10, band - 1)
     confidence = min(1.0, share / 0.9) * clear * (1.0 if touching else 1 - min(1.0, 4 * contact))
-    return Subject(inside, surface, noise, count, contact, confidence)
+    return Subject(inside, surface, noise, band, count, contact, confidence)
 
 
 def _learnt(rgb: Floats, found: _Found, segment: Callable[[Floats], _Found]) -> _Found:
@@ -87,7 +92,7 @@ def _learnt(rgb: Floats, found: _Found, segment: Callable[[Floats], _Found]) -> 
     """
     for order in (3, 4, 5, 5):
         known = ~regions.grow(found.inside, _CLEAR)
-        doubtful = _rim_clearance(found, 2) < 1
+        doubtful = _rim_clearance(found, 2, matte.BAND - 1) < 1
         if not doubtful or found.inside.mean() < 0.02 or known.mean() < 0.1:
             break
         again = segment(background.surface(rgb, known, order)[0])
@@ -152,7 +157,8 @@ def _holes(pockets: Bools, apart: Floats, limit: float, mode: str) -> Bools:
     real = np.bincount(labels.ravel(), minlength=count + 1) >= 4
     if mode == "auto":
         edge = np.where(pockets & ~regions.shrink(pockets, 1), labels, 0).ravel()
-        steep = regions.window_max(apart, 2).ravel()
+        # A sharp rim of a large photograph is some px wide.
+        steep = regions.window_max(apart, int(min(6, max(2, min(apart.shape) // 300)))).ravel()
         total = np.bincount(edge, steep, minlength=count + 1)
         rim = total / np.maximum(np.bincount(edge, minlength=count + 1), 1)
         real &= rim > max(16.0, min(4 * limit, 1.6 * limit + 8))
@@ -160,12 +166,30 @@ def _holes(pockets: Bools, apart: Floats, limit: float, mode: str) -> Bools:
     return np.asarray(real[labels], np.bool_)
 
 
-def _rim_clearance(found: _Found, percentile: float) -> float:
+def _softness(found: _Found) -> int:
+    """How wide the edge is, px: where the rim's typical difference has almost risen to what it is further in.
+
+    3 for drawings and small pictures, up to 8 where a large photograph is a little out of focus.
+    """
+    import numpy as np
+
+    edge = found.inside & ~regions.shrink(found.inside, 1)
+    widest = int(min(8, max(matte.BAND, min(edge.shape) // 100)))
+    if not edge.any():
+        return matte.BAND
+    full = float(np.median(regions.window_max(found.apart, widest)[edge]))
+    for band in range(matte.BAND, widest):
+        if float(np.median(regions.window_max(found.apart, band - 1)[edge])) >= 0.85 * full:
+            return band
+    return widest
+
+
+def _rim_clearance(found: _Found, percentile: float, reach: int) -> float:
     """How clearly the weakest part of the rim differs from the background: 0 at 1.2, 1 at 3.2 thresholds."""
     import numpy as np
 
     edge = found.inside & ~regions.shrink(found.inside, 1)
     if not edge.any():
         return 0.0
-    weakest = float(np.percentile(regions.window_max(found.apart, 2)[edge], percentile))
+    weakest = float(np.percentile(regions.window_max(found.apart, reach)[edge], percentile))
     return min(1.0, max(0.0, (weakest / found.limit - 1.2) / 2))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.int64]
 
-# Half width of the band where alpha is decided, px.
+# Half width of the band where alpha is decided around a sharp edge, px.
 BAND = 3
 # Foreground and background closer than this cannot be told apart on their line; squared sRGB units.
 _LEAST = 4e-3
@@ -25,24 +25,26 @@ _LEAST = 4e-3
 BLEED = 8
 
 
-def soft_alpha(rgb: Floats, surface: Floats, inside: Bools, noise: float) -> tuple[Floats, Floats]:
+def soft_alpha(
+    rgb: Floats, surface: Floats, inside: Bools, noise: float, width: int = BAND
+) -> tuple[Floats, Floats]:
     """Alpha (h, w) and foreground colour (h, w, 3), both 0..1.
 
-    In a band around the edge alpha is where a pixel lies on the line from the known background to the
-    foreground: the nearest sure inside colour, or the most distant colour within 4 px, whichever line
-    fits better. A soft seam inside stays opaque.
+    In a band of `width` px on both sides of the edge alpha is where a pixel lies on the line from the
+    known background to the foreground: the nearest sure inside colour, or the most distant colour near
+    it, whichever line fits better. A soft seam inside stays opaque.
     """
     import numpy as np
 
-    core = regions.shrink(inside, BAND + 1)
-    band = regions.grow(inside, BAND) & ~core
+    core = regions.shrink(inside, width + 1)
+    band = regions.grow(inside, width) & ~core
     where = np.flatnonzero(band)
     flat, back = rgb.reshape(-1, 3), surface.reshape(-1, 3)
     delta = flat[where] - back[where]
     smooth = regions.blur(rgb, 0.8).reshape(-1, 3)
-    best = smooth[_most_distant(rgb, surface)[band]]
+    best = smooth[_most_distant(rgb, surface, width + 1)[band]]
     share, error, reach = _project(delta, best - back[where])
-    deep = regions.nearest(core, 2 * BAND + 2)[band]
+    deep = regions.nearest(core, 2 * width + 2)[band]
     inner = smooth[deep]
     share2, error2, reach2 = _project(delta, inner - back[where])
     # The deep colour is the better witness when both fit: an edge pixel's neighbours are mixed themselves.
@@ -61,15 +63,15 @@ def soft_alpha(rgb: Floats, surface: Floats, inside: Bools, noise: float) -> tup
     return alpha, colour
 
 
-def _most_distant(rgb: Floats, surface: Floats) -> Ints:
-    """The flat index of the colour furthest from the background within 4 px; shape (h, w)."""
+def _most_distant(rgb: Floats, surface: Floats, reach: int) -> Ints:
+    """The flat index of the colour furthest from the background within reach; shape (h, w)."""
     import numpy as np
 
     delta = rgb - surface
     rank = (np.sqrt((delta * delta).sum(-1)) * 30_000).astype(np.int64)
     index = np.arange(rank.size).reshape(rank.shape)
     # Distance and place in one number, so that the greatest carries its place along.
-    return np.asarray(regions.window_max((rank << 28) | index, BAND + 1) & ((1 << 28) - 1), np.int64)
+    return np.asarray(regions.window_max((rank << 28) | index, reach) & ((1 << 28) - 1), np.int64)
 
 
 def _project(delta: Floats, span: Floats) -> tuple[Floats, Floats, Floats]:

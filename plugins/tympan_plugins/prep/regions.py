@@ -123,16 +123,19 @@ def blur(values: Floats, sigma: float) -> Floats:
 
 
 def window_max(values: A, reach: int) -> A:
-    """The greatest value within `reach` px in rows and columns."""
+    """The greatest value within `reach` px in rows and columns, on up to three times wider steps."""
     import numpy as np
 
-    for _ in range(reach):
+    done = 0
+    while done < reach:
+        step = min(2 * done + 1, reach - done)
         for axis in (0, 1):
             here = np.moveaxis(values, axis, 0)
             out = here.copy()
-            np.maximum(out[1:], here[:-1], out=out[1:])
-            np.maximum(out[:-1], here[1:], out=out[:-1])
+            np.maximum(out[step:], here[:-step], out=out[step:])
+            np.maximum(out[:-step], here[step:], out=out[:-step])
             values = np.moveaxis(out, 0, axis)
+        done += step
     return values
 
 
