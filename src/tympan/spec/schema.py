@@ -51,7 +51,8 @@ def _source(catalogue: Catalogue) -> Schema:
 
 def _prep(catalogue: Catalogue) -> Schema:
     names = {"type": "array", "items": {"type": "string", "enum": sorted(catalogue.names("prep_step"))}}
-    steps = _of(PrepKeys)["properties"]["steps"] | names | _closed({"add": names})
+    add = {"description": "Steps after the inherited ones.", **names}
+    steps = _of(PrepKeys)["properties"]["steps"] | names | _closed({"add": add})
     steps["type"] = ["array", "object"]
     steps["description"] += " `steps.add` appends to those inherited."
     own = {cls.NAME: _of(cls.Params) for cls in _plugins(catalogue, "prep_step")}
