@@ -58,6 +58,7 @@ def soft_alpha(
     alpha.reshape(-1)[where] = share
     pale = core & (((rgb - surface) ** 2).sum(-1) < 10 * _LEAST)
     alpha = np.where(_truly_soft(alpha, inside, pale) | ~inside, alpha, 1).astype(np.float32)
+    alpha = _without_crumbs(alpha)
     colour = rgb.copy()
     colour.reshape(-1, 3)[where] = unmixed(flat[where], back[where], alpha.reshape(-1)[where], best)
     return alpha, colour
@@ -99,6 +100,16 @@ def _truly_soft(alpha: Floats, inside: Bools, pale: Bools) -> Bools:
     keep[labels[~inside]] = True
     keep[0] = False
     return np.asarray(keep[labels], np.bool_)
+
+
+def _without_crumbs(alpha: Floats) -> Floats:
+    """Alpha without faint islands: compression leaves them in the band, a subject is somewhere solid."""
+    import numpy as np
+
+    labels, count = regions.components(alpha > 0, diagonal=True)
+    solid = np.zeros(count + 1, np.bool_)
+    solid[labels[alpha >= 0.35]] = True
+    return np.where(solid[labels], alpha, 0).astype(np.float32)
 
 
 def unmixed(mixed: Floats, back: Floats, alpha: Floats, fallback: Floats) -> Floats:
