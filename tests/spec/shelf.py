@@ -61,6 +61,8 @@ class Grumpy(Generator[Params]):
 
 class CutParams(Params):
     method: Annotated[Literal["auto", "alpha", "flat"], Meta(description="How the ground is found.")] = "auto"
+    engine: Annotated[str, Meta(pattern="^(fast|fine|net:[a-z0-9]+)$", description="What cuts.")] = "fast"
+    ground: Annotated[str, Meta(pattern="^[0-9]+%$", description="How much ground is left.")] = "0%"
     mask: Annotated[InputPath, Meta(description="A mask to use instead.")] = ""
 
 

@@ -87,6 +87,13 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
             ':9:1: source.options.style: expected one of "flat", "line", got "flatt", did you mean "flat"?',
         ],
     ),
+    "a word, or like a pattern": (
+        PREP + 'cut.engine = "fin"\ncut.ground = "much"\n',
+        [
+            ':7:5: prep.cut.engine: expected one of "fast", "fine", or like net:[a-z0-9]+, got "fin", did you mean "fine"?',
+            ':8:5: prep.cut.ground: "much" does not match ^[0-9]+%$',
+        ],
+    ),
     "later keys": (
         'requires = ["approved"]\n'
         + TOP

@@ -1,6 +1,5 @@
 """The project file, in both of its places."""
 
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,6 +1,5 @@
 """Design tokens: DTCG files as design tools export them."""
 
-
 from __future__ import annotations
 
 import json

@@ -19,7 +19,7 @@ from tympan.spec.locate import dotted
 from tympan.spec.mistakes import BROKEN, Mistake, read
 from tympan.spec.outputs import NAMES, Claim, Claims
 from tympan.spec.project import Project, place_in_project, project_file
-from tympan.spec.resolved import Asset, Catalogue, Library, Variant
+from tympan.spec.resolved import Asset, Catalogue, Library
 from tympan.spec.scope import Scope
 from tympan.spec.tokens import Tokens
 from tympan.spec.uses import Run
@@ -81,18 +81,12 @@ class _Reading:
             return None
         return asset
 
-    def _build(self, id: str, file: str, table: dict[str, Any], found: list[Mistake]) -> Asset | None:
+    def _build(self, id: str, file: str, table: dict[str, Any], found: list[Mistake]) -> Asset:
         run = self._run
         matrix = run.matrix(table.get("matrix"), found)
-        variants: list[Variant] = []
-        first: Scope | None = None
-        for name, cell in matrix.cells.items():
-            scope = Scope(id, table, matrix, cell, run.tokens, found)
-            first = first or scope
-            if variant := read_variant(run, scope, name):
-                variants.append(variant)
-        if first is None:
-            return None
+        scopes = [Scope(id, table, matrix, cell, run.tokens, found) for cell in matrix.cells.values()]
+        variants = [read_variant(run, *one) for one in zip(scopes, matrix.cells, strict=True)]
+        first = scopes[0]
         tags, rights = table.get("tags"), first.resolve(table.get("license"), ("license",))
         return Asset(
             id=id,
@@ -102,7 +96,7 @@ class _Reading:
             subject=first.head("subject"),
             tags=tuple(tags) if isinstance(tags, list) else (),
             license=rights if isinstance(rights, dict) else {},
-            variants=tuple(variants),
+            variants=tuple(filter(None, variants)),
         )
 
     def _note(self, stack: Stack, file: str, found: Iterable[Mistake]) -> None:

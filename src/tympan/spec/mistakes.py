@@ -40,7 +40,7 @@ _NAMES = {
     "int": "an integer", "float": "a number", "str": "a string", "bool": "true or false", "array": "an array",
     "object": "a table", "list": "an array", "tuple": "an array", "dict": "a table",
 }  # fmt: skip
-_CHOICE = re.compile(r"\^?\(([\w|-]+)\)\$?")
+_WORD = re.compile(r"[\w-]+")
 _GOT = re.compile(r"Expected `([^`]+)`(.*?)(?:, got `([^`]+)`)?$")
 _COLOUR = Colour.__metadata__[0].pattern  # type: ignore[attr-defined]
 
@@ -145,10 +145,8 @@ def _in_words(value: Any, plain: Any, metas: list[msgspec.Meta], reason: str) ->
         for meta in metas:
             if meta.pattern == _COLOUR:
                 return f'expected a colour such as "#1a2b3c", got "{value}"', ""
-            if meta.pattern and (choice := _CHOICE.fullmatch(meta.pattern)):
-                return _one_of(value, choice.group(1).split("|"))
             if meta.pattern:
-                return f'"{value}" does not match {meta.pattern}', meta.description or ""
+                return _no_match(value, meta.pattern)
     if not (found := _GOT.match(reason)):
         return reason[:1].lower() + reason[1:], ""
     wanted, bound, got = found.groups()
@@ -158,10 +156,20 @@ def _in_words(value: Any, plain: Any, metas: list[msgspec.Meta], reason: str) ->
     return (f"{text}, got {value}" if isinstance(value, int | float) else text), ""
 
 
-def _one_of(value: Any, words: list[str]) -> tuple[str, str]:
+def _no_match(value: str, pattern: str) -> tuple[str, str]:
+    inner = pattern.removeprefix("^").removesuffix("$")
+    parts = inner[1:-1].split("|") if inner.startswith("(") and inner.endswith(")") else []
+    words = [part for part in parts if _WORD.fullmatch(part)]
+    others = [part for part in parts if part not in words]
+    return _one_of(value, words, others) if words else (f'"{value}" does not match {pattern}', "")
+
+
+def _one_of(value: Any, words: list[str], others: list[str] | None = None) -> tuple[str, str]:
+    """others: patterns that would do as well."""
     got = f'"{value}"' if isinstance(value, str) else name_of(value)
     hint = did_you_mean(value, words) if isinstance(value, str) else ""
-    return f"expected one of {listed(words)}, got {got}", hint if hint.startswith("did") else ""
+    also = f", or like {' or '.join(others)}" if others else ""
+    return f"expected one of {listed(words)}{also}, got {got}", hint if hint.startswith("did") else ""
 
 
 def _has_broken(value: Any) -> bool:
