@@ -36,7 +36,7 @@ tint.map = { ink = "{token.color.brand}" }
 [target]
 old = false
 [target.web]
-sizes = [24]
+sizes = { light = [24], dark = [48] }
 quality = 80
 [check.weight]
 max_bytes = 3

@@ -5,7 +5,8 @@ Reads nothing. Writes nothing.
 Draft-07 without null, anyOf or oneOf: taplo answers a failed branch with one message for each branch,
 and TOML has no null. So keys of all generators stand together in `source.options`, and keys of all
 formats in every `[target.*]`; `tympan check` knows which belong to whom. Nothing is required, because
-every key may be inherited. A number that is given as `"{name}"` is not understood by editors.
+every key may be inherited. Any value of a plugin's table may be a table instead, localised by a matrix
+axis. A number that is given as `"{name}"` is not understood by editors.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _DROPPED = " `false` drops an inherited one."
 
 def spec_schema(catalogue: Catalogue) -> Schema:
     """The schema of specs and `_defaults.toml` files, for these plugins; keys in a fixed order."""
-    head = _of(Head)
+    head = _of(Head, localised=False)
     properties = head["properties"]
     properties["matrix"]["additionalProperties"] = {"type": "array", "items": {"type": ["string", "integer"]}}
     properties["source"] |= _source(catalogue)
@@ -97,9 +98,21 @@ def _merged(schemas: Iterable[Schema]) -> Schema:
     return merged
 
 
-def _of(kind: type[msgspec.Struct]) -> Schema:
+def _of(kind: type[msgspec.Struct], *, localised: bool = True) -> Schema:
     (schema,), named = msgspec.json.schema_components([kind], ref_template="{name}")
-    return _plain(schema, named, ())
+    plain = _plain(schema, named, ())
+    return _localised(plain) if localised else plain
+
+
+def _localised(schema: Schema) -> Schema:
+    """The same table, each of whose values may be a table of values."""
+    if "properties" in schema:
+        schema["properties"] = {name: _localised(below) for name, below in schema["properties"].items()}
+    elif isinstance(schema.get("additionalProperties"), dict):
+        schema["additionalProperties"] = _localised(schema["additionalProperties"])
+    elif isinstance(schema.get("type"), str) and schema["type"] != "object" and "enum" not in schema:
+        return {**schema, "type": [schema["type"], "object"], "additionalProperties": True}
+    return schema
 
 
 def _plain(schema: Schema, named: Schema, above: tuple[str, ...]) -> Schema:
