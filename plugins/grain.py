@@ -38,7 +38,7 @@ class Grain(PrepStep[GrainParams]):
     VERSION = "1"
     Params = GrainParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: GrainParams) -> Mapping[str, str]:
         return {"numpy": version_of("numpy"), "pillow": version_of("pillow")}
 
     def run(self, picture: Picture, params: GrainParams, ctx: Context) -> Picture:

@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import Project
 
 DODO = Path(__file__).resolve().parent.parent / "dodo.py"
 
 
-@pytest.fixture()
+@pytest.fixture
 def doit(project: Project):
     shutil.copy(DODO, project.root / "dodo.py")
 

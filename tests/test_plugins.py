@@ -67,7 +67,9 @@ def test_two_plugins_that_claim_a_name_are_an_error_that_names_both(tmp_path: Pa
     with pytest.raises(NameClash, match=r"prep step 'blur': plugins/one.py and plugins/two.py"):
         _load(tmp_path)
     _write(tmp_path, "two.py", STEP.format(name="trim"))
-    with pytest.raises(NameClash, match=r"prep step 'trim': .*tympan .* and plugins/two.py|plugins/two.py and tympan"):
+    with pytest.raises(
+        NameClash, match=r"prep step 'trim': .*tympan .* and plugins/two.py|plugins/two.py and tympan"
+    ):
         _load(tmp_path)
 
 
@@ -78,8 +80,14 @@ def test_two_plugins_that_claim_a_name_are_an_error_that_names_both(tmp_path: Pa
             "from tympan import hookimpl\n@hookimpl\ndef tympan_prep_step():\n    return []\n",
             "plugins/odd.py: there is no hook 'tympan_prep_step' .did you mean \"tympan_prep_steps\"",
         ),
-        ("def tympan_formats():\n    return []\n", "tympan_formats is not marked .put @tympan.hookimpl above it"),
-        ("from tympan import hookimpl\n@hookimpl\ndef tympan_formats():\n    return [3]\n", "gave 3, no Format class"),
+        (
+            "def tympan_formats():\n    return []\n",
+            "tympan_formats is not marked .put @tympan.hookimpl above it",
+        ),
+        (
+            "from tympan import hookimpl\n@hookimpl\ndef tympan_formats():\n    return [3]\n",
+            "gave 3, no Format class",
+        ),
         (
             "from tympan import hookimpl\n@hookimpl\ndef tympan_formats():\n    return 1 / 0\n",
             "tympan_formats raised ZeroDivisionError",

@@ -11,7 +11,7 @@ from tympan.files import Files
 from tympan.store import Action, Store
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(Files(tmp_path))
 

@@ -50,8 +50,11 @@ class Plugin(Generic[P]):
     VERSION: ClassVar[str] = "1"
     Params: ClassVar[type[Params]] = Params
 
-    def fingerprint(self) -> Mapping[str, str]:
-        """Versions of the libraries that shape the result; part of the action key. Must be cheap."""
+    def fingerprint(self, params: P) -> Mapping[str, str]:
+        """Versions of the libraries that shape the result with these params; part of the action key.
+
+        Must be cheap: it is asked for every use in every plan.
+        """
         return {}
 
 

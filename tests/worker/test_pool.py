@@ -12,7 +12,7 @@ from tympan.plugins import Ref
 from tympan.worker.jobs import Call, Generate, Prepare, Write, pack, unpack
 from tympan.worker.pool import Pool
 
-PLUGIN = '''
+PLUGIN = """
 import os, signal, sys, time
 from tympan import Candidate, File, Format, Generator, Params, PrepStep, Ticket
 
@@ -53,7 +53,7 @@ class Dot(Format):
         wrong: bool = False
     def write(self, picture, params, ctx):
         return [File(b"dot", "other" if params.wrong else "", {"size": str(picture.size)})]
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,8 @@ def test_two_threads_share_two_workers(plugin: Path) -> None:
     with Pool(2) as pool:
         jobs = [_generate(plugin, f"job-{n}-") for n in range(8)]
         threads = [
-            threading.Thread(target=lambda job=job: answers.append(pool.ask(job).results["0"])) for job in jobs
+            threading.Thread(target=lambda job=job: answers.append(pool.ask(job).results["0"]))
+            for job in jobs
         ]
         for thread in threads:
             thread.start()

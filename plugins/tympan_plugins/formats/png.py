@@ -59,7 +59,7 @@ class Png(Format[PngParams]):
     SUFFIX = "png"
     Params = PngParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: PngParams) -> Mapping[str, str]:
         """Pillow carries the encoder, resvg draws SVG."""
         return {"pillow": version_of("pillow"), "resvg-py": version_of("resvg-py")}
 

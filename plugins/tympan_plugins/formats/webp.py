@@ -42,7 +42,7 @@ class Webp(Format[WebpParams]):
     SUFFIX = "webp"
     Params = WebpParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: WebpParams) -> Mapping[str, str]:
         """Pillow carries the encoder, resvg draws SVG."""
         return {"pillow": version_of("pillow"), "resvg-py": version_of("resvg-py")}
 

@@ -81,8 +81,15 @@ class Mask(PrepStep[MaskParams]):
     NAME = "mask"
     Params = MaskParams
 
-    def fingerprint(self) -> Mapping[str, str]:
-        return {"numpy": version_of("numpy"), "pillow": version_of("pillow")}
+    def fingerprint(self, params: MaskParams) -> Mapping[str, str]:
+        shaped_by = {"numpy": version_of("numpy"), "pillow": version_of("pillow")}
+        if params.method.startswith("rembg:"):
+            shaped_by |= {"rembg": version_of("rembg"), "onnxruntime": version_of("onnxruntime")}
+        return shaped_by
+
+    def wants_backgrounds(self, params: MaskParams) -> bool:
+        """Two renders give exact alpha, so they are taken wherever a generator has them."""
+        return params.method in ("auto", "difference")
 
     def run(self, picture: Picture, params: MaskParams, ctx: Context) -> Picture:
         """The picture with alpha; a vector that has transparency stays a vector.

@@ -43,7 +43,7 @@ class Recolour(PrepStep[RecolourParams]):
     NAME = "recolour"
     Params = RecolourParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: RecolourParams) -> Mapping[str, str]:
         return {"numpy": version_of("numpy")}
 
     def run(self, picture: Picture, params: RecolourParams, ctx: Context) -> Picture:

@@ -36,7 +36,7 @@ class Resize(PrepStep[ResizeParams]):
     NAME = "resize"
     Params = ResizeParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: ResizeParams) -> Mapping[str, str]:
         return {"pillow": version_of("pillow")}
 
     def run(self, picture: Picture, params: ResizeParams, ctx: Context) -> Picture:

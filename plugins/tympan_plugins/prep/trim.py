@@ -52,7 +52,7 @@ class Trim(PrepStep[TrimParams]):
     NAME = "trim"
     Params = TrimParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: TrimParams) -> Mapping[str, str]:
         return {"numpy": version_of("numpy")}
 
     def run(self, picture: Picture, params: TrimParams, ctx: Context) -> Picture:

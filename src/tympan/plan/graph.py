@@ -12,7 +12,7 @@ import msgspec
 
 from tympan.files import digest
 from tympan.model import Request, canonical, plain
-from tympan.plugin import Generator, PrepStep
+from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
 from tympan.spec.resolved import Asset, Library, TargetUse, Use, Variant
 from tympan.versions import version_of
@@ -89,7 +89,7 @@ class _Maker:
         self._digest_of = digest_of
         self._same: dict[tuple[str, str, str, str], str] = {}
         self._profiles: dict[str, str] = {}
-        self._identities: dict[tuple[str, str], dict[str, Any]] = {}
+        self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
         source = self._source(asset, variant)
@@ -195,15 +195,13 @@ class _Maker:
     def _identity(self, kind: str, use: Use) -> dict[str, Any]:
         if use.local:
             return {"local": use.local}
-        key = (kind, use.name)
-        if key not in self._identities:
-            found = self._plugins.found(kind, use.name)
-            identity: dict[str, Any] = {"name": use.name, "version": found.cls.VERSION}
-            identity.update(
-                {f"with {name}": text for name, text in sorted(found.cls().fingerprint().items())}
-            )
-            self._identities[key] = identity | ({"code": found.code} if found.code else {})
-        return self._identities[key]
+        found = self._plugins.found(kind, use.name)
+        if (kind, use.name) not in self._made:
+            self._made[kind, use.name] = found.cls()
+        shaped_by = self._made[kind, use.name].fingerprint(use.params)
+        identity: dict[str, Any] = {"name": use.name, "version": found.cls.VERSION}
+        identity.update({f"with {name}": text for name, text in sorted(shaped_by.items())})
+        return identity | ({"code": found.code} if found.code else {})
 
     def _core(self) -> dict[str, str]:
         return {"core": CORE, "pillow": version_of("pillow"), "resvg": version_of("resvg-py")}

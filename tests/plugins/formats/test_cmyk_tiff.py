@@ -242,4 +242,4 @@ def test_facts_name_the_pixels(write: Any) -> None:
     assert facts["width"] == "3"
     assert facts["height"] == "2"
     assert CmykTiff().parts(CmykTiffParams()) == ("",)
-    assert CmykTiff().fingerprint()["pillow"]
+    assert CmykTiff().fingerprint(CmykTiff.Params())["pillow"]

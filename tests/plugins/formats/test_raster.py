@@ -123,4 +123,4 @@ def test_wrong_keys_are_refused(params: dict[str, Any]) -> None:
 def test_parts_are_known_before_the_build() -> None:
     assert Png().parts(PngParams(sizes=(24, 48))) == ("24", "48")
     assert Png().parts(PngParams()) == ("",)
-    assert set(Png().fingerprint()) == {"pillow", "resvg-py"}
+    assert set(Png().fingerprint(Png.Params())) == {"pillow", "resvg-py"}

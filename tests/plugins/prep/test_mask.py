@@ -216,4 +216,7 @@ def test_same_picture_same_bytes() -> None:
 
 
 def test_fingerprint_names_what_shapes_the_bytes() -> None:
-    assert set(Mask().fingerprint()) == {"numpy", "pillow"}
+    assert set(Mask().fingerprint(MaskParams())) == {"numpy", "pillow"}
+    assert "onnxruntime" in Mask().fingerprint(MaskParams(method="rembg:u2netp"))
+    assert Mask().wants_backgrounds(MaskParams())
+    assert not Mask().wants_backgrounds(MaskParams(method="key"))

@@ -174,4 +174,4 @@ def test_a_photograph_only_changes_where_the_colour_is() -> None:
 
 
 def test_fingerprint() -> None:
-    assert set(Recolour().fingerprint()) == {"numpy"}
+    assert set(Recolour().fingerprint(Recolour.Params(map={"ink": "#123456"}))) == {"numpy"}

@@ -88,4 +88,4 @@ def test_a_vector_only_changes_its_nominal_size() -> None:
 
 
 def test_fingerprint() -> None:
-    assert set(Resize().fingerprint()) == {"pillow"}
+    assert set(Resize().fingerprint(Resize.Params())) == {"pillow"}

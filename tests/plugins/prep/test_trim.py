@@ -130,4 +130,4 @@ def test_a_full_bleed_vector_is_measured_against_its_ground() -> None:
 
 
 def test_fingerprint() -> None:
-    assert set(Trim().fingerprint()) == {"numpy"}
+    assert set(Trim().fingerprint(Trim.Params())) == {"numpy"}

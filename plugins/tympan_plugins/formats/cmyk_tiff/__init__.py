@@ -107,9 +107,9 @@ class CmykTiff(Format[CmykTiffParams]):
     SUFFIX = "tif"
     Params = CmykTiffParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: CmykTiffParams) -> Mapping[str, str]:
         """Pillow carries LittleCMS and libtiff; the optional bindings carry a LittleCMS of their own."""
-        names = ("pillow", "resvg-py", "python-lcms2", "pylcms2")
+        names = ["pillow", "resvg-py"] + (["python-lcms2", "pylcms2"] if params.engine == "lcms" else [])
         return {name: version for name in names if (version := version_of(name))}
 
     def parts(self, params: CmykTiffParams) -> tuple[str, ...]:

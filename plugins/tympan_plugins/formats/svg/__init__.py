@@ -77,7 +77,7 @@ class Svg(Format[SvgParams]):
     SUFFIX = "svg"
     Params = SvgParams
 
-    def fingerprint(self) -> Mapping[str, str]:
+    def fingerprint(self, params: SvgParams) -> Mapping[str, str]:
         """vtracer traces; what is traced may have been resampled by Pillow."""
         return {"vtracer": version_of("vtracer"), "pillow": version_of("pillow")}
 
