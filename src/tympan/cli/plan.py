@@ -140,7 +140,7 @@ def _reads(checkout: Checkout, node: Node) -> list[dict[str, str]]:
     found = []
     for each in chain:
         for name, value in flat(each.reads).items():
-            if value in ("", [], {}):
+            if value in ("", [], {}, ()):
                 continue
             where = checkout.where(node.asset, each.place(name))
             found.append({"name": name, "value": str(value), "where": where})

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tympan.errors import PluginError
 from tympan.files import digest
 from tympan.model import Request, canonical, plain
 from tympan.plugin import Generator, Plugin, PrepStep
@@ -198,7 +199,10 @@ class _Maker:
         found = self._plugins.found(kind, use.name)
         if (kind, use.name) not in self._made:
             self._made[kind, use.name] = found.cls()
-        shaped_by = self._made[kind, use.name].fingerprint(use.params)
+        try:
+            shaped_by = self._made[kind, use.name].fingerprint(use.params)
+        except Exception as error:
+            raise PluginError(f"{found.origin}: fingerprint of {use.name!r} raised {error!r}") from error
         identity: dict[str, Any] = {"name": use.name, "version": found.cls.VERSION}
         identity.update({f"with {name}": text for name, text in sorted(shaped_by.items())})
         return identity | ({"code": found.code} if found.code else {})
