@@ -1,29 +1,29 @@
-"""The one seam to the disk: every read and write of tympan goes through here.
+"""Files below one folder: read, signed, written whole.
 
 Reads files of the project and the store. Writes them, each whole or not at all.
 """
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
-import re
 import stat
-import unicodedata
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import blake3 as _blake3
 import msgspec
 
-from tympan import limits
 from tympan.errors import FilesError, PathRefused
+from tympan.files import disk as _disk
+from tympan.files.disk import Disk, Folder
 
 _COUNT = itertools.count()
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u200e\u200f\u202a-\u202e\u2066-\u2069]')
-
-# What PureWindowsPath.is_reserved() refuses, which is slower and leaves in Python 3.15.
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³]) *(\..*)?", re.IGNORECASE)
+# Open folders of one root; a process may hold about a thousand files.
+_MOST_FOLDERS = 200
 
 
 class Signature(msgspec.Struct, frozen=True, array_like=True):
@@ -34,49 +34,6 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
     inode: int
 
 
-class RelPath(str):
-    """A path that cannot leave the folder it is joined to, and exists alike on every system.
-
-    POSIX separators; no empty, "." or ".." part, no drive, no control character, no name that Windows
-    reserves; NFC; at most `limits.PATH_PART` bytes a part.
-    """
-
-    __slots__ = ()
-
-    @classmethod
-    def parse(cls, text: str) -> RelPath:
-        """The path, or PathRefused with the reason."""
-        text = unicodedata.normalize("NFC", text)
-        reason = _refusal(text)
-        if reason:
-            raise PathRefused(f"path {text!r} {reason}")
-        return cls(text)
-
-    @property
-    def twin(self) -> str:
-        """What another file system may take this path for: case and Unicode form folded."""
-        return unicodedata.normalize("NFC", self.casefold())
-
-
-def _refusal(text: str) -> str:
-    if not text:
-        return "is empty"
-    if text.startswith(("/", "~")):
-        return "must be relative, and below its folder"
-    if found := _FORBIDDEN.search(text):
-        return f"holds {found.group()!r}, which not every system allows in a name"
-    for part in text.split("/"):
-        if part in ("", ".", ".."):
-            return "must not hold an empty, '.' or '..' part"
-        if part[-1] in ". ":
-            return f"has the part {part!r}, whose last character Windows drops"
-        if len(part.encode()) > limits.PATH_PART:
-            return f"has a part of more than {limits.PATH_PART} bytes"
-        if _RESERVED.fullmatch(part):
-            return f"has the part {part!r}, which Windows reserves"
-    return ""
-
-
 def digest(data: bytes) -> str:
     """blake3 of the bytes, 64 hex digits."""
     return _blake3.blake3(data).hexdigest()
@@ -85,8 +42,11 @@ def digest(data: bytes) -> str:
 class Files:
     """All files below one folder. Paths are POSIX, relative to `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disk: Disk | None = None) -> None:
         self.root = Path(os.path.realpath(root))
+        self.disk = disk or _disk.DISK
+        self._folders: dict[str, Folder] = {}
+        self._lock = threading.Lock()
 
     def path(self, name: str) -> Path:
         """The absolute path of a name, without looking at the disk."""
@@ -125,55 +85,45 @@ class Files:
 
         sync: also flush file and folder to the disk, for what cannot be made again.
         """
-        path = self.path(name)
-        folder = self._folder(path)
+        folder, leaf = self._split(name)
         # Two threads may write equal bytes to one name: each has a temporary file of its own.
-        beside = folder / f".{path.name[:100]}.{os.getpid()}-{next(_COUNT)}.tmp"
+        beside = f".{leaf[:100]}.{os.getpid()}-{next(_COUNT)}.tmp"
         try:
-            handle = os.open(
-                beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o644
-            )
-            try:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(handle, view) :]
+            with self._opened(folder, name) as there:
+                there_now = self.disk.look(there, leaf)
+                if there_now is not None and not stat.S_ISREG(there_now.st_mode):
+                    raise FilesError(
+                        f"{name} is a folder or a link", hint="remove it: tympan does not write through it"
+                    )
+                try:
+                    found = self.disk.create(there, beside, data, sync=sync)
+                    self.disk.rename(there, beside, there, leaf)
+                except OSError:
+                    self._forget(there, beside)
+                    raise
                 if sync:
-                    os.fsync(handle)
-                found = os.fstat(handle)
-            finally:
-                os.close(handle)
-            if os.path.isdir(path) or os.path.islink(path):
-                raise FilesError(f"{name} is a folder or a link: remove it, tympan does not write through it")
-            os.replace(beside, path)
-            if sync:
-                _sync_folder(folder)
+                    self.disk.sync(there)
         except OSError as error:
-            _forget(beside)
             raise FilesError(f"cannot write {name}: {_reason(error)}") from None
-        except FilesError:
-            _forget(beside)
-            raise
         return Signature(found.st_mtime_ns, found.st_size, found.st_ino)
 
     def append(self, name: str, data: bytes, *, sync: bool = False) -> None:
         """Add bytes to the end of a file, in one write."""
-        path = self.path(name)
-        self._folder(path)
+        folder, leaf = self._split(name)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            try:
-                os.write(handle, data)
-                if sync:
-                    os.fsync(handle)
-            finally:
-                os.close(handle)
+            with self._opened(folder, name) as there:
+                self.disk.append(there, leaf, data, sync=sync)
         except OSError as error:
             raise FilesError(f"cannot write {name}: {_reason(error)}") from None
 
     def remove(self, name: str) -> bool:
         """Delete a file or link; False if there was none."""
+        folder, leaf = self._split(name)
+        if not os.path.lexists(self.path(name)):
+            return False
         try:
-            os.unlink(self.path(name))
+            with self._opened(folder, name) as there:
+                self.disk.unlink(there, leaf)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -182,9 +132,11 @@ class Files:
 
     def move(self, name: str, to: str) -> None:
         """Rename a file below the root, replacing what is there."""
-        self._folder(self.path(to))
+        folder, leaf = self._split(name)
+        to_folder, to_leaf = self._split(to)
         try:
-            os.replace(self.path(name), self.path(to))
+            with self._opened(folder, name) as there, self._opened(to_folder, to) as target:
+                self.disk.rename(there, leaf, target, to_leaf)
         except OSError as error:
             raise FilesError(f"cannot move {name}: {_reason(error)}") from None
 
@@ -196,6 +148,8 @@ class Files:
                 folder.rmdir()
             except OSError:
                 return
+            with self._lock:
+                self._folders.pop(folder.relative_to(self.root).as_posix(), None)
             folder = folder.parent
 
     def walk(self, name: str, suffix: str = "") -> Iterator[str]:
@@ -206,39 +160,67 @@ class Files:
                 if file.endswith(suffix) and not file.startswith("."):
                     yield Path(folder, file).relative_to(self.root).as_posix()
 
-    def _folder(self, path: Path) -> Path:
-        folder = path.parent
-        there = folder
-        while not os.path.lexists(there):
-            there = there.parent
-        if os.path.realpath(there) != str(there):
-            raise PathRefused(
-                f"{path.relative_to(self.root)} lies behind a link",
-                hint="tympan does not write through links",
-            )
+    @staticmethod
+    def _split(name: str) -> tuple[str, str]:
+        folder, _, leaf = name.rpartition("/")
+        return folder, leaf
+
+    @contextmanager
+    def _opened(self, folder: str, name: str) -> Iterator[Folder]:
+        """The folder, made if need be, and kept open for the next write."""
+        with self._lock:
+            there = self._folders.get(folder)
+            if there is not None and not self._same(there):
+                # Removed, or another folder has its name now: what hangs below it is stale as well.
+                self._folders = {}
+                there = None
+            if there is None:
+                there = self._open(folder, name)
+        yield there
+
+    def _same(self, folder: Folder) -> bool:
+        if folder.handle is None:
+            return os.path.isdir(folder.path)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FilesError(f"cannot make the folder {folder}: {_reason(error)}") from None
-        return folder
+            now, then = os.stat(folder.path, follow_symlinks=False), os.fstat(folder.handle)
+        except OSError:
+            return False
+        return (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev)
+
+    def _open(self, folder: str, name: str) -> Folder:
+        if len(self._folders) > _MOST_FOLDERS:
+            self._folders = {}
+        at = self._folders.get("")
+        if at is None:
+            at = self._folders[""] = self.disk.open_root(str(self.root))
+        path = ""
+        for part in folder.split("/") if folder else ():
+            path = f"{path}/{part}" if path else part
+            below = self._folders.get(path)
+            at = self._folders[path] = below or self._open_part(at, part, name)
+        return at
+
+    def _open_part(self, parent: Folder, part: str, name: str) -> Folder:
+        for attempt in (1, 2):
+            try:
+                return self.disk.open_folder(parent, part)
+            except FileNotFoundError:
+                if attempt == 2:
+                    raise
+                with suppress(FileExistsError):
+                    self.disk.mkdir(parent, part)
+            except OSError as error:
+                if os.path.islink(os.path.join(parent.path, part)) or error.errno == errno.ELOOP:
+                    raise PathRefused(
+                        f"{name} lies behind a link", hint="tympan does not write through links"
+                    ) from None
+                raise FilesError(f"cannot make the folder of {name}: {_reason(error)}") from None
+        raise AssertionError("unreachable")
+
+    def _forget(self, folder: Folder, name: str) -> None:
+        with suppress(OSError):
+            self.disk.unlink(folder, name)
 
 
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _forget(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        return
