@@ -1,1 +1,20 @@
-"""First-party generators."""
+"""First-party generators: file, sketch.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tympan import Generator, hookimpl
+
+
+@hookimpl
+def tympan_generators() -> Iterable[type[Generator[Any]]]:
+    """The generators of this room."""
+    from tympan_plugins.generators.file import FileSource
+    from tympan_plugins.generators.sketch.generator import Sketch
+
+    return (FileSource, Sketch)

@@ -1,0 +1,4 @@
+"""The built-in generator: draws from words, free, offline, the same every time.
+
+Reads nothing. Writes nothing.
+"""
