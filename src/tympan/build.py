@@ -20,7 +20,6 @@ from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
-from tympan.store import Action
 from tympan.worker.jobs import Call, Generate, Prepare, Write
 from tympan.worker.pool import Pool
 
@@ -138,8 +137,7 @@ class Build:
         done = self._pool.ask(self._job(node))
         key = self.planner.key(node)
         assert key is not None
-        results = {name: self.checkout.store.put(data) for name, data in done.results.items()}
-        self.checkout.store.record(key, Action(reads=node.reads, results=results, facts=done.facts))
+        results = self.checkout.store.keep(key, node.reads, done.results, done.facts)
         self._place(node, key, done.results, results)
         self.planner.ran(node, results)
         self._say(
@@ -219,6 +217,7 @@ class Build:
                 assert key is not None
                 self.checkout.state.adopt(node.id, Record(key=key, results=dict(results)))
         self.checkout.state.save()
+        self.checkout.store.close()
 
     def _remove(self, paths: list[str], record: Record) -> None:
         if not paths:

@@ -13,8 +13,8 @@ from tympan.files import Files
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Graph, make_graph
 from tympan.plugins import Plugins
-from tympan.spec.origin import Origins
 from tympan.spec.library import read_library
+from tympan.spec.origin import Origins
 from tympan.spec.project import Project, load_project
 from tympan.spec.resolved import Library
 from tympan.state import Known, State
