@@ -31,6 +31,8 @@ class Pen:
         self.haze: tuple[str, float] = (palette.paper, 0.0)
         self.side = 1.0
         self.parts: list[str] = []
+        # Every point drawn outside of clips, if somebody wants to know how far a drawing reaches.
+        self.points: list[g.Point] | None = None
         self.defs: list[str] = []
 
     # Where things go
@@ -60,7 +62,9 @@ class Pen:
         """Draw inside only where `shape` is."""
         name = self._clip_path(self.world(shape))
         self.parts.append(f'<g clip-path="url(#{name})">')
+        before, self.points = self.points, None
         yield
+        self.points = before
         self.parts.append("</g>")
 
     @property
@@ -189,6 +193,8 @@ class Pen:
         )
 
     def _emit(self, path: g.Path, paint: str, opacity: float, fade: str = "fill-opacity") -> None:
+        if self.points is not None:
+            self.points += [point for line in g.flatten(path, 4) for point in line]
         thin = f' {fade}="{number(opacity)}"' if opacity < 1 else ""
         self.parts.append(f'<path {paint}{thin} d="{path_data(path)}"/>')
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from math import atan2, cos, hypot, pi, sin
+from math import cos, hypot, pi, sin
 
 Point = tuple[float, float]
 Command = tuple[str, tuple[float, ...]]
@@ -250,8 +250,3 @@ def star(cx: float, cy: float, outer: float, inner: float, rays: int, turn: floa
         for i in range(2 * rays)
         for r in ((outer if i % 2 == 0 else inner),)
     ]
-
-
-def direction(a: Point, b: Point) -> float:
-    """Angle of the way from a to b, in radians."""
-    return atan2(b[1] - a[1], b[0] - a[0])

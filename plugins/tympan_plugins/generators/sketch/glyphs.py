@@ -12,6 +12,7 @@ from importlib import import_module
 import msgspec
 
 from tympan_plugins.generators.sketch.canvas import Pen
+from tympan_plugins.generators.sketch.geometry import Box
 
 Draw = Callable[[Pen, str], None]
 
@@ -49,6 +50,15 @@ def find(name: str) -> Glyph:
     """The glyph of a name; KeyError if there is none."""
     _load()
     return GLYPHS[name]
+
+
+def reach(kind: Glyph, pen: Pen) -> Box:
+    """x0, y0, x1, y1 of what a glyph draws with this pen's style and dice, in the glyph's own units."""
+    probe = Pen(pen.style, pen.palette, pen.light, pen.dice)
+    probe.points = []
+    kind.draw(probe, kind.main)
+    xs, ys = [x for x, _ in probe.points], [y for _, y in probe.points]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 @cache

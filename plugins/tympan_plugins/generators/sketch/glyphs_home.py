@@ -199,8 +199,3 @@ def rug(p: Pen, x: float, y: float, w: float, h: float) -> None:
     """A rug on the floor, in perspective."""
     for share, colour in ((1.0, "a"), (0.88, "paper"), (0.8, "b"), (0.5, p.lighter("b", 0.25))):
         p.fill(g.ellipse(x, y, w / 2 * share, h / 2 * share), p.lighter(colour, 0.18), line=share in (1.0,))
-
-
-def beam(radius: float, turn: float) -> tuple[float, float]:
-    """A point on a circle, turned in degrees."""
-    return radius * cos(turn * pi / 180), radius * sin(turn * pi / 180)

@@ -5,7 +5,7 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
-from math import cos, pi, sin
+from math import pi, sin
 
 from tympan_plugins.generators.sketch import geometry as g
 from tympan_plugins.generators.sketch.canvas import Pen
@@ -201,11 +201,3 @@ def reed(p: Pen, main: str) -> None:
             p.line([(0, 0), (0, -length)], main, 2.6)
             if length > 80:
                 p.rect(-3.2, -length - 4, 6.4, 22, "wood", 3.2)
-
-
-def ring(count: int, radius: float, turn: float = -90.0) -> list[tuple[float, float]]:
-    """Evenly spread points on a circle."""
-    return [
-        (radius * cos((turn + 360 * i / count) * pi / 180), radius * sin((turn + 360 * i / count) * pi / 180))
-        for i in range(count)
-    ]

@@ -188,7 +188,7 @@ def umbrella(p: Pen, main: str) -> None:
     p.line([(0, -112), (0, -119)], "wood", 4)
 
 
-@glyph("pencil", 40, 120, 80, "c")
+@glyph("pencil", 84, 112, 80, "c")
 def pencil(p: Pen, main: str) -> None:
     """A pencil, point down, leaning."""
     with p.at(-24, -10, 1, 34):

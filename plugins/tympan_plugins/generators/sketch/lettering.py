@@ -73,7 +73,7 @@ def width(line: str) -> float:
 def _steps(line: str) -> list[tuple[str, float]]:
     names, pairs = _font().getBestCmap(), _kerning()
     steps = []
-    for one, other in zip(line, [*line[1:], ""], strict=True):
+    for one, other in zip(line, [*line[1:], ""], strict=False):
         kern = pairs.get((names.get(ord(one), ""), names.get(ord(other), "")), 0.0) if other else 0.0
         steps.append((one, _outline(one)[1] + kern))
     return steps

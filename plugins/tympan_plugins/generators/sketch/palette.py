@@ -195,7 +195,8 @@ def from_colours(colours: Sequence[str], base: Palette) -> Palette:
             named[role] = min(free, key=lambda c: (_distance(c, wanted), c))
     # Fewer accents than roles: the missing ones are lighter and darker tones of those at hand.
     for index, role in enumerate(r for r in "abcd" if r not in named):
-        named[role] = mix(accents[index % len(accents)], (paper, ink, paper)[index % 3], 0.38)
+        other, share = ((paper, 0.38), (ink, 0.34), (paper, 0.62))[index % 3]
+        named[role] = mix(accents[index % len(accents)], other, share)
     skins = tuple(mix(mix(named["a"], paper, t), ink, s) for t, s in ((0.62, 0.0), (0.4, 0.18), (0.2, 0.45)))
     day, dusk = mix(named["b"], paper, 0.5), mix(mix(named["a"], named["b"], 0.5), ink, 0.3)
     return Palette(paper, ink, **named, day=day, dusk=dusk, deep=mix(ink, named["b"], 0.25), skins=skins)

@@ -228,13 +228,7 @@ def _street(st: Stage, shore: float) -> None:
 
 def _others(st: Stage, shore: float, wet: bool) -> None:
     skip = SCENERY | FLYING | WATER | {"building", "tree"}
-    spots = [(0.62, 0.985), (0.34, 0.985), (0.78, 0.975), (0.5, 0.985), (0.18, 0.975)]
-    if st.guide.main:
-        spots.insert(0, (st.guide.main.x, st.guide.main.y))
-    slots = iter(spots)
-    for s in st.wish.subjects:
-        if s.noun not in skip:
-            for _, (x, foot) in zip(range(s.count), slots, strict=False):
-                st.subject(s, st.w * x, st.h * foot, 0.5 if wet else 1.15)
-        elif s.noun in FLYING - {"bird"}:
-            st.subject(s, st.w * 0.42, shore * 0.5, 0.7, shadow=False)
+    rest = [(s, 0.5 if wet else 1.15) for s in st.wish.subjects if s.noun not in skip]
+    st.line_up(rest, [(0.62, 0.985), (0.34, 0.985), (0.78, 0.975), (0.5, 0.985), (0.18, 0.975)])
+    for i, s in enumerate(s for s in st.wish.subjects if s.noun in FLYING - {"bird"}):
+        st.subject(s, st.w * (0.42 + 0.16 * i), shore * 0.5, 0.7, shadow=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from tympan_plugins.generators.sketch import geometry as g
-from tympan_plugins.generators.sketch.glyphs import find
+from tympan_plugins.generators.sketch.glyphs import find, reach
 from tympan_plugins.generators.sketch.lettering import headline
 from tympan_plugins.generators.sketch.lexicon import PLACE_GLYPH
 from tympan_plugins.generators.sketch.palette import mix
@@ -59,18 +59,14 @@ def icon(st: Stage) -> None:
         return
     s = found[0]
     kind = find(s.noun)
-    scale = min(side / kind.width, side / kind.height)
-    lean = st.dice.named("icon").pick((0, 0, -4, 4)) if s.noun in ("key", "pencil", "balloon", "leaf") else 0
-    st.put(
-        s.noun,
-        w / 2,
-        h / 2 + kind.height * scale / 2,
-        kind.height * scale,
-        shadow=False,
-        lean=lean,
-        key="icon",
-        main=st.named(s.colour) if s.colour else "",
-    )
+    # Centred by what is drawn, not by the box that stands on the ground in scenes.
+    p.dice = st.dice.named("icon")
+    x0, y0, x1, y1 = reach(kind, p)
+    scale = min(side / (x1 - x0), side / (y1 - y0)) * min(s.scale, 1.15)
+    main = st.named(s.colour) if s.colour else kind.main
+    p.dice = st.dice.named("icon")
+    with p.at(w / 2, h / 2, scale), p.at(-(x0 + x1) / 2, -(y0 + y1) / 2):
+        kind.draw(p, main)
 
 
 def _mark(st: Stage, side: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tympan_plugins.generators.sketch import geometry as g
 from tympan_plugins.generators.sketch.glyphs_home import rug
 from tympan_plugins.generators.sketch.palette import mix
+from tympan_plugins.generators.sketch.scene_land import SCENERY
 from tympan_plugins.generators.sketch.stage import Stage
 from tympan_plugins.generators.sketch.words import Subject
 
@@ -215,40 +216,10 @@ def _on(st: Stage, things: list[Subject], x: float, y: float, half: float) -> No
 
 def _rest(st: Stage, desk: bool) -> None:
     """Pets on the rug, people on the floor, everything else in front."""
-    u, w = st.unit, st.w
-    spots = [(0.36, 0.955), (0.47, 0.975), (0.78, 0.965), (0.27, 0.93), (0.86, 0.97)]
-    if st.guide.main:
-        spots.insert(0, (st.guide.main.x, min(st.guide.main.y, 0.98)))
-    slots = iter(spots)
-    drawn = (
-        FURNITURE
-        | set(ON_TABLE)
-        | {
-            "table",
-            "clock",
-            "window",
-            "frame",
-            "sun",
-            "moon",
-            "star",
-            "cloud",
-            "mountain",
-            "city",
-            "wave",
-            "reader",
-            "light",
-        }
-    )
-    for s in st.wish.subjects:
-        if s.noun in drawn or (s.noun == "person" and not desk):
-            continue
-        for _, (x, y) in zip(range(s.count), slots, strict=False):
-            st.subject(
-                s,
-                w * x,
-                st.h * y,
-                1.3 if s.noun in PETS else 0.9,
-                lean=st.guide.main.lean if st.guide.main else 0,
-            )
+    drawn = SCENERY | FURNITURE | {*ON_TABLE, "table", "clock", "window", "reader"}
+    if not desk:
+        drawn = drawn | {"person"}
+    rest = [(s, 1.3 if s.noun in PETS else 0.9) for s in st.wish.subjects if s.noun not in drawn]
+    st.line_up(rest, [(0.36, 0.955), (0.47, 0.975), (0.78, 0.965), (0.27, 0.93), (0.86, 0.97)])
     if st.wish.has("basket"):
-        st.put("basket", w * 0.44, st.h * 0.93, 60 * u)
+        st.put("basket", st.w * 0.44, st.h * 0.93, 60 * st.unit)

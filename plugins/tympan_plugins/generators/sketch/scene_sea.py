@@ -184,10 +184,5 @@ def _beach(st: Stage, ashore: list[Subject]) -> None:
     elif st.allowed("palm"):
         st.put("palm", w * 0.9, h * 0.95, 300 * st.unit, lean=-7)
         st.put("palm", w * 0.83, h * 0.9, 210 * st.unit, flip=True, lean=6)
-    spots = [(0.62, 0.95), (0.36, 0.97), (0.74, 0.92), (0.2, 0.96), (0.5, 0.99)]
-    if st.guide.main:
-        spots.insert(0, (st.guide.main.x, st.guide.main.y))
-    slots = iter(spots)
-    for s in ashore:
-        for _, (x, foot) in zip(range(s.count), slots, strict=False):
-            st.subject(s, w * x, h * foot, 0.5 if s.noun in SMALL else 0.9)
+    wanted = [(s, 0.5 if s.noun in SMALL else 0.9) for s in ashore]
+    st.line_up(wanted, [(0.62, 0.95), (0.36, 0.97), (0.74, 0.92), (0.2, 0.96), (0.5, 0.99)])

@@ -5,6 +5,8 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from tympan_plugins.generators.sketch import geometry as g
@@ -131,6 +133,22 @@ class Stage:
             shadow=shadow,
             lean=lean,
         )
+
+    def stand(self, s: Subject, spot: Spot) -> None:
+        """A subject just where a control map wants it, as tall and leaning as it says."""
+        main = self.named(s.colour) if s.colour else ""
+        self.put(s.noun, spot.x * self.w, spot.y * self.h, spot.tall * self.h, lean=spot.lean, main=main)
+
+    def line_up(self, wanted: Iterable[tuple[Subject, float]], spots: Sequence[g.Point]) -> None:
+        """Subjects with their scales, at a control map's spots first, then at these (shares of the frame)."""
+        given = [spot for spot in (self.guide.main, *self.guide.spots) if spot]
+        slots = iter([*given, *(Spot(x, y) for x, y in spots)])
+        for s, scale in wanted:
+            for _, spot in zip(range(s.count), slots, strict=False):
+                if spot.tall:
+                    self.stand(s, spot)
+                else:
+                    self.subject(s, self.w * spot.x, self.h * spot.y, scale)
 
     def cover(self, paint: str) -> None:
         """Fill the frame, a little beyond its edges."""

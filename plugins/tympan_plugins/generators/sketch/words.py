@@ -69,7 +69,7 @@ def lookup(table: str, word: str) -> tuple[str, bool]:
     """The name that a word stands for in a table of the lexicon and whether it is a plural; ("", False)."""
     index = _index(table)
     if word in index:
-        return index[word], False
+        return index[word], word == "people"
     for ending, singular in (("ves", "f"), ("ves", "fe"), ("ies", "y"), ("es", ""), ("s", "")):
         stem = word[: -len(ending)] + singular
         if word.endswith(ending) and len(stem) > 2 and stem in index:
@@ -138,9 +138,9 @@ def _subjects(words: list[str]) -> list[Subject]:
     for word in words:
         noun, plural = lookup("NOUNS", word)
         if noun in lexicon.GENERIC and last and last != noun:
-            noun = last
-            if plural and found[noun].count == 1:
-                found[noun] = msgspec.structs.replace(found[noun], count=3)
+            if plural and not found[last].exact:
+                found[last] = msgspec.structs.replace(found[last], count=3)
+            continue
         last = noun
         if noun:
             before = found.get(noun)
