@@ -84,3 +84,11 @@ def test_doit_reports_a_failed_task_and_goes_on_if_asked(project: Project, doit)
     assert "FAILED _prepare:icon/bell: intake:" in ran.stderr
     assert "icon/home.svg" in project.outputs()
     assert "Traceback" not in ran.stderr
+
+
+def test_a_target_of_all_variants_has_one_name(project: Project, doit) -> None:
+    project.write("specs/icon/home.toml", 'subject = "a house"\n[matrix]\ntheme = ["light", "dark"]\n')
+    assert doit("run", "icon:home:svg").stdout == "4 tasks, 2 outputs: 2 computed\n"
+    assert sorted(project.outputs()) == ["icon/home-dark.svg", "icon/home-light.svg"]
+    assert "nothing to do: 2 outputs" in project.run("build", "icon:home:svg").out
+    assert "icon:home:webp" in doit("list", "--all").stdout

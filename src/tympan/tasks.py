@@ -81,7 +81,10 @@ def _act(build: Build, node: Node) -> Callable[[], TaskFailed | None]:
 
 
 def tasks_of(build: Build, nodes: Iterable[Node]) -> Iterator[dict[str, Any]]:
-    """doit's tasks for these actions. Names: `icon:home:svg`, `icon:home.dark:svg`, `_source:icon/home`."""
+    """doit's tasks for these actions. Names: `icon:home:svg`, `icon:home.dark:svg`, `_source:icon/home`.
+
+    An asset with variants also has a task without actions for each target, which stands for all of them.
+    """
     nodes = list(nodes)
     here = {node.id for node in nodes}
     found: list[set[str]] = []
@@ -105,6 +108,23 @@ def tasks_of(build: Build, nodes: Iterable[Node]) -> Iterator[dict[str, Any]]:
             "clean": True,
             # Capturing would swap sys.stdout under the threads of a parallel run.
             "io": {"capture": False},
+        }
+    yield from _groups(node for node in nodes if node.target and node.variant.name)
+
+
+def _groups(nodes: Iterable[Node]) -> Iterator[dict[str, Any]]:
+    members: dict[str, list[Node]] = {}
+    for node in nodes:
+        members.setdefault(node.group, []).append(node)
+    for group, several in members.items():
+        folder, _, name = group.partition(":")
+        first = several[0].target
+        yield {
+            "basename": folder,
+            "name": name,
+            "doc": f"{first.name if first else ''} of {several[0].asset}, all variants",
+            "actions": None,
+            "task_dep": [node.id for node in several],
         }
 
 

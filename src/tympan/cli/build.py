@@ -12,6 +12,7 @@ import click
 from tympan.checkout import Checkout, find_root
 from tympan.cli.session import QuietReporter, Session, default_jobs, show
 from tympan.cli.talk import make_talk
+from tympan.errors import TympanError
 from tympan.plan.pick import pick
 
 
@@ -50,7 +51,9 @@ def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type
 
     session.talk.start(len(stale))
     code = run(session.build, stale, jobs=session.jobs, keep_going=keep_going, reporter=QuietReporter)
-    return session.build.exit_code or code
+    if code and not session.build.errors:
+        raise TympanError(f"doit ended with code {code} before its tasks were done")
+    return session.build.exit_code
 
 
 @click.command()

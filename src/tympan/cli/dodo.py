@@ -48,11 +48,12 @@ class Reporter(QuietReporter):
 
 
 def _leaves(tasks: dict[str, Any], names: list[str]) -> Iterator[str]:
+    """Names of real actions among these, those that stand for several taken apart."""
     for name in names:
-        if tasks[name].has_subtask:
-            yield from _leaves(tasks, tasks[name].task_dep)
-        else:
+        if tasks[name].actions:
             yield name
+        else:
+            yield from _leaves(tasks, tasks[name].task_dep)
 
 
 def _leave(error: TympanError) -> None:

@@ -44,6 +44,12 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         """The action key, once the upstream's result is known."""
         return digest(canonical([1, self.kind, self.reads, upstream]))
 
+    @property
+    def group(self) -> str:
+        """The name that stands for this target of all variants: `icon:home:svg`; a target's own without."""
+        assert self.target is not None
+        return _task(self.asset, self.target.target)
+
     def place(self, name: str) -> tuple[str, ...]:
         """The key in the spec that a dotted name of `reads` comes from, () if from no key."""
         words = tuple(name.split("."))
@@ -158,10 +164,9 @@ class _Maker:
             "checks": checks,
             "core": self._core(),
         }
-        folder, _, rest = variant.id.partition("/")
         self._add(
             Node(
-                id=f"{folder}:{rest}:{target.target}" if rest else f"{folder}:{target.target}",
+                id=_task(variant.id, target.target),
                 kind="write",
                 asset=asset.id,
                 variant=variant,
@@ -209,6 +214,11 @@ class _Maker:
 
     def _core(self) -> dict[str, str]:
         return {"core": CORE, "pillow": version_of("pillow"), "resvg": version_of("resvg-py")}
+
+
+def _task(name: str, target: str) -> str:
+    folder, _, rest = name.partition("/")
+    return f"{folder}:{rest}:{target}" if rest else f"{folder}:{target}"
 
 
 def _replaced(value: Any, digests: dict[str, str]) -> Any:

@@ -32,5 +32,5 @@ def pick(graph: Graph, wanted: Iterable[str]) -> list[Node]:
 
 
 def _means(word: str, node: Node) -> bool:
-    names = (node.asset, node.variant.id, node.id, *node.outputs.values())
+    names = (node.asset, node.variant.id, node.id, node.group, *node.outputs.values())
     return any(fnmatchcase(name, word) for name in names)

@@ -49,7 +49,8 @@ def flat(value: Any, prefix: str = "") -> dict[str, Any]:
     elif isinstance(value, list | tuple) and value and all(isinstance(each, dict) for each in value):
         pairs = [(str(each.get("step") or each.get("check") or n), each) for n, each in enumerate(value)]
     else:
-        return {prefix: value}
+        # What comes back from the store is JSON: a tuple is a list there.
+        return {prefix: list(value) if isinstance(value, tuple) else value}
     found: dict[str, Any] = {}
     for key, each in pairs:
         found.update(flat(each, f"{prefix}.{key}" if prefix else key))
