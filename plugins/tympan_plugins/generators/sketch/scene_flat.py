@@ -62,7 +62,7 @@ def icon(st: Stage) -> None:
     # Centred by what is drawn, not by the box that stands on the ground in scenes.
     p.dice = st.dice.named("icon")
     x0, y0, x1, y1 = reach(kind, p)
-    scale = min(side / (x1 - x0), side / (y1 - y0)) * min(s.scale, 1.15)
+    scale = min(side / (x1 - x0), side / (y1 - y0))
     main = st.named(s.colour) if s.colour else kind.main
     p.dice = st.dice.named("icon")
     with p.at(w / 2, h / 2, scale), p.at(-(x0 + x1) / 2, -(y0 + y1) / 2):
@@ -92,7 +92,7 @@ def _mark(st: Stage, side: float) -> None:
 def pattern(st: Stage) -> None:
     """A tile that repeats without a seam: glyphs in half-drop rows, small marks between them."""
     p, pal, w, h, dice = st.pen, st.pen.palette, st.w, st.h, st.dice.named("pattern")
-    light = dice.pick((pal.paper, mix(pal.c, pal.paper, 0.7), mix(pal.b, pal.paper, 0.76)))
+    light = dice.pick((pal.paper, mix(pal.c, pal.paper, 0.7), mix(pal.day, pal.paper, 0.5)))
     ground = mix(pal.ink, pal.b, 0.24) if p.light.dark or dice.chance(0.3) else light
     if st.back != "none":
         st.cover(f'fill="{st.back if st.back.startswith("#") else st.thin(ground)}"')
@@ -152,7 +152,7 @@ def poster(st: Stage) -> None:
     p, pal, w, h, dice = st.pen, st.pen.palette, st.w, st.h, st.dice.named("poster")
     ground, disc = dice.pick((
         (mix(pal.c, pal.paper, 0.25), pal.paper),
-        (mix(pal.b, pal.paper, 0.62), p.lighter("c", 0.1)),
+        (mix(pal.day, pal.paper, 0.25), p.lighter("c", 0.1)),
         (mix(pal.a, pal.paper, 0.66), p.lighter("c", 0.05)),
         (mix(pal.d, pal.paper, 0.6), pal.paper),
     ))  # fmt: skip
@@ -161,15 +161,15 @@ def poster(st: Stage) -> None:
     fore = pal.paper if p.light.dark else pal.ink
     st.backdrop(h, ground)
     wide = w > h * 1.25
-    cx, cy = w * (0.72 if wide else 0.5), h * (0.54 if wide else 0.62 if st.wish.text else 0.5)
-    p.disc(cx, cy, min(w * 0.42, h * (0.32 if wide else 0.29)), disc, glow=True, line=p.style.empty > 0.5)
+    cx, cy = w * (0.72 if wide else 0.5), h * (0.54 if wide else 0.66 if st.wish.text else 0.5)
+    p.disc(cx, cy, min(w * 0.42, h * (0.32 if wide else 0.27)), disc, glow=True, line=p.style.empty > 0.5)
     st.halftone(h, h * 0.45, mix(ground, pal.ink, 0.12), gap=15, most=5)
     _swell(st, (0.9, 0.83, 0.93, 0.86), mix(pal.d, pal.ink, 0.12))
     _bed(st, cx, wide)
     _swell(st, (0.965, 0.93, 0.99, 0.945), mix(pal.d, pal.ink, 0.34))
     if st.wish.text:
         margin = min(w, h) * 0.085
-        box = (margin, margin, w * 0.46 if wide else w - 2 * margin, h * (0.6 if wide else 0.3))
+        box = (margin, margin, w * 0.46 if wide else w - 2 * margin, h * (0.6 if wide else 0.29))
         headline(p, st.wish.text, box, fore)
     edge = min(w, h) * 0.03
     p.stroke(g.box(edge, edge, w - 2 * edge, h - 2 * edge, 4), fore, 3, glow=True)

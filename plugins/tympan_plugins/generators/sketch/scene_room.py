@@ -41,8 +41,10 @@ def room(st: Stage) -> None:
     """The whole room, wall to rug."""
     p, pal = st.pen, st.pen.palette
     floor = st.level(0, 0.74) if (st.guide.horizon or st.guide.levels) else st.h * 0.74
-    tint = st.dice.named("wall").pick((pal.d, pal.b, pal.c, pal.a))
-    wall = p.tone(mix(mix(tint, pal.paper, 0.68), pal.ink, 0.16 if p.light.dark else 0.0))
+    tint = st.dice.named("wall").pick((pal.d, pal.day, pal.c, pal.a))
+    wall = p.tone(
+        mix(mix(tint, pal.paper, 0.62 if tint != pal.day else 0.4), pal.ink, 0.16 if p.light.dark else 0.0)
+    )
     if st.back != "none" and st.backdrop(floor, wall) and p.style.empty < 0.6:
         for i in range(int(st.w / 54) + 1):
             p.rect(i * 54, -10, 27, floor + 10, mix(wall, pal.paper, 0.16), line=False)
