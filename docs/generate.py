@@ -29,11 +29,13 @@ def hooks() -> str:
     parts = ["# Hooks and interfaces\n\n", HEAD]
     parts.append(
         "A plugin is a module that answers some of these hooks with `@tympan.hookimpl`. An installed one names its\n"
-        'module in the entry-point group `tympan`; a local one is a file in the project\'s `plugins/` folder.\n\n'
+        "module in the entry-point group `tympan`; a local one is a file in the project's `plugins/` folder.\n\n"
     )
     for name, function in vars(hookspecs).items():
         if name.startswith("tympan_"):
-            parts.append(f"## `{name}{inspect.signature(function)}`\n\n{inspect.getdoc(function)}\n\n".replace("'", ""))
+            parts.append(
+                f"## `{name}{inspect.signature(function)}`\n\n{inspect.getdoc(function)}\n\n".replace("'", "")
+            )
     for name in ("Generator", "PrepStep", "Format", "Check", "Context"):
         cls = getattr(plugin, name)
         parts.append(f"## `tympan.{name}`\n\n{inspect.getdoc(cls)}\n\n")
@@ -84,7 +86,7 @@ def _default(field: Any) -> Any:
 
 
 def _type(about: dict[str, Any]) -> str:
-    word = about.get("type", "table")
+    word = about.get("type", "string" if "enum" in about else "table")
     if word == "array":
         items = about.get("items")
         return f"array of {_type(items)}" if isinstance(items, dict) and items else "array"
@@ -101,7 +103,33 @@ def _bounds(about: dict[str, Any]) -> str:
     return f" ({', '.join(bounds)})" if bounds else ""
 
 
-PAGES = {"docs/reference/hooks.md": hooks, "docs/reference/plugins.md": plugins}
+def commands() -> str:
+    """The page of all verbs of the command line."""
+    import click
+
+    from tympan.cli import VERBS, tympan
+
+    parts = ["# Commands\n\n", HEAD, "`tympan -C DIR VERB ...` works in another folder.\n\n"]
+    root = click.Context(tympan, info_name="tympan")
+    for verb in VERBS:
+        command = tympan.get_command(root, verb)
+        assert command
+        ctx = click.Context(command, info_name=verb, parent=root)
+        usage = " ".join(command.collect_usage_pieces(ctx)).removeprefix("[OPTIONS]").strip()
+        parts.append(f"## `tympan {f'{verb} {usage}'.strip()}`\n\n{inspect.cleandoc(command.help or '')}\n\n")
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                names = ", ".join(f"`{name}`" for name in parameter.opts)
+                parts.append(f"- {names}: {parameter.help}\n")
+        parts.append("\n")
+    return "".join(parts).rstrip().replace("\n\n\n", "\n\n") + "\n"
+
+
+PAGES = {
+    "docs/reference/commands.md": commands,
+    "docs/reference/hooks.md": hooks,
+    "docs/reference/plugins.md": plugins,
+}
 
 if __name__ == "__main__":
     for page, make in PAGES.items():
