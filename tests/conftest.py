@@ -79,7 +79,7 @@ class Project:
         return Project(to, self._capsys)
 
 
-@pytest.fixture()
+@pytest.fixture
 def project(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Project:
     """Two icons, three files each."""
     monkeypatch.setenv("TYMPAN_HOME", str(tmp_path / "home"))

@@ -23,7 +23,9 @@ def _generate() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["docs/reference/commands.md", "docs/reference/hooks.md", "docs/reference/plugins.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/reference/commands.md", "docs/reference/hooks.md", "docs/reference/plugins.md"]
+)
 def test_a_generated_page_is_what_the_code_says(page: str) -> None:
     assert (ROOT / page).read_text() == _generate().PAGES[page](), "run python docs/generate.py"
 

@@ -1,7 +1,5 @@
 """The seam to the disk: paths that cannot leave, and files that are whole or not there."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import ntpath

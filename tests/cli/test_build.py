@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from filelock import FileLock
-
 from tests.conftest import Project
 
 NOTHING = "nothing to do: 6 outputs are as their specs say"

@@ -1,6 +1,5 @@
 """Every kind of mistake in a spec: exactly one line for each, with its place."""
 
-# ruff: noqa: E501
 
 from __future__ import annotations
 

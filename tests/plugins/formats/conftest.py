@@ -1,6 +1,5 @@
 """One context with the shipped profiles, pictures to write, and a short way to write them."""
 
-# ruff: noqa: E501
 
 from __future__ import annotations
 
