@@ -1,6 +1,5 @@
 """Every kind of mistake in a spec: exactly one line for each, with its place."""
 
-
 from __future__ import annotations
 
 import os

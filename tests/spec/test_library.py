@@ -1,6 +1,5 @@
 """A whole library: cascade, extends, merge, variants, plugins, outputs; and what one run reports."""
 
-
 from __future__ import annotations
 
 import os

@@ -1,6 +1,5 @@
 """One context with the shipped profiles, pictures to write, and a short way to write them."""
 
-
 from __future__ import annotations
 
 from typing import Any

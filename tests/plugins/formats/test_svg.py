@@ -1,6 +1,5 @@
 """The svg format: the drawing stays the same, its numbers get short; traces look like their pixels."""
 
-
 from __future__ import annotations
 
 import io
