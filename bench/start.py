@@ -66,7 +66,9 @@ def main() -> None:
         print(f"{'bare interpreter':<28} {bare * 1000:6.0f} ms   1.0")
         for label, command in rows.items():
             spent = cpu(command, folder)
-            print(f"{label:<28} {spent * 1000:6.0f} ms {spent / bare:5.1f}   (+{(spent - bare) * 1000:.0f} ms)")
+            print(
+                f"{label:<28} {spent * 1000:6.0f} ms {spent / bare:5.1f}   (+{(spent - bare) * 1000:.0f} ms)"
+            )
 
 
 if __name__ == "__main__":
