@@ -81,6 +81,10 @@ class Disk:
         """Delete a file or a link."""
         os.unlink(_at(folder, name), dir_fd=folder.handle)
 
+    def rmdir(self, parent: Folder, name: str) -> None:
+        """Delete an empty folder."""
+        os.rmdir(_at(parent, name), dir_fd=parent.handle)
+
     def sync(self, folder: Folder) -> None:
         """Flush a folder's entries."""
         if folder.handle is not None:

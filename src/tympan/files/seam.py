@@ -142,15 +142,17 @@ class Files:
 
     def remove_empty_folders(self, name: str, above: str) -> None:
         """Delete the folder of `name` and its parents while they are empty, but not `above`."""
-        folder, stop = self.path(name).parent, self.path(above)
-        while folder != stop and stop in folder.parents:
+        folder = self._split(name)[0]
+        while folder.startswith(f"{above}/"):
+            parent, leaf = self._split(folder)
             try:
-                folder.rmdir()
-            except OSError:
+                with self._opened(parent, name) as there:
+                    self.disk.rmdir(there, leaf)
+            except (OSError, PathRefused, FilesError):
                 return
             with self._lock:
-                self._folders.pop(folder.relative_to(self.root).as_posix(), None)
-            folder = folder.parent
+                self._folders.pop(folder, None)
+            folder = parent
 
     def walk(self, name: str, suffix: str = "") -> Iterator[str]:
         """Names of all regular files below a folder, sorted; hidden ones and linked folders left out."""
