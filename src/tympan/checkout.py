@@ -79,10 +79,11 @@ class Checkout:
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:
         """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""
-        return str(self._origins(asset, key)) if key else ""
+        return str(self.origins(asset, key)) if key else ""
 
     @cached_property
-    def _origins(self) -> Origins:
+    def origins(self) -> Origins:
+        """Where values of specs and tokens are written."""
         return Origins(self.files, self.project)
 
     def input_path(self, name: str) -> str:

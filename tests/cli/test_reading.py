@@ -48,19 +48,6 @@ def test_status_names_what_is_not_fresh(project: Project) -> None:
     assert json.loads(project.run("status", "--json").out)["assets"]["icon/home"] == {"fresh": 2}
 
 
-def test_why_gives_each_value_with_its_place(project: Project) -> None:
-    project.run("build")
-    ran = project.run("why", "icon:home:svg")
-    assert ran.out.splitlines()[0] == "icon:home:svg: fresh"
-    assert "prep.recolour.params.map.ink = #0b5fff   (specs/icon/_defaults.toml:8:" in ran.out
-    assert "target.viewbox = 24.0   (specs/icon/_defaults.toml:11:1)" in ran.out
-    project.write("specs/icon/home.toml", 'subject = "a house"\ntarget.svg.viewbox = 32\n')
-    ran = project.run("why", "icon:home:svg")
-    assert "  because target.viewbox: 24.0 -> 32.0" in ran.out
-    assert "target.viewbox = 32.0   (specs/icon/home.toml:2:1" in ran.out
-    assert json.loads(project.run("why", "icon/home", "--json").out)[0]["reads"]
-
-
 def test_list_by_pattern_and_tag(project: Project) -> None:
     assert [line.split()[0] for line in project.run("list").out.splitlines()] == ["icon/bell", "icon/home"]
     assert [line.split()[0] for line in project.run("list", "--tag", "navigation").out.splitlines()] == [

@@ -1,4 +1,4 @@
-"""`tympan plan`, `status`, `why` and `list`: reading verbs, which change nothing.
+"""`tympan plan` and `status`: what a build would do, without doing it.
 
 Reads the checkout. Writes nothing but what it prints.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from tympan.checkout import Checkout, find_root
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, WAITS, Decision, Planner
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
-from tympan.plan.reasons import flat
 
 # Rows on a terminal; all of them are in the JSON.
 _SHOWN = 200
@@ -108,66 +106,3 @@ def status(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
         for asset, counts in stale.items()
     )
     click.echo(f"{len(assets) - len(stale)} of {len(assets)} assets are fresh")
-
-
-@click.command()
-@click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
-@_JSON
-@click.pass_obj
-def why(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
-    """Explain what a target is made of, value by value, and why it is stale if it is."""
-    checkout = _open(folder)
-    planner = checkout.planner()
-    nodes = pick(checkout.graph, wanted)
-    if as_json:
-        _print_json([{**_row(node, planner.decide(node)), "reads": _reads(checkout, node)} for node in nodes])
-        return
-    for node in nodes:
-        decision = planner.decide(node)
-        click.echo(f"{node.id}: {decision.verdict}")
-        for reason in decision.reasons:
-            click.echo(f"  because {reason}")
-        for line in _reads(checkout, node):
-            click.echo(
-                f"  {line['name']} = {line['value']}" + (f"   ({line['where']})" if line["where"] else "")
-            )
-
-
-def _reads(checkout: Checkout, node: Node) -> list[dict[str, str]]:
-    chain = [node]
-    while chain[0].upstream:
-        chain.insert(0, checkout.graph.nodes[chain[0].upstream])
-    found = []
-    for each in chain:
-        for name, value in flat(each.reads).items():
-            if value in ("", [], {}, ()):
-                continue
-            where = checkout.where(node.asset, each.place(name))
-            found.append({"name": name, "value": str(value), "where": where})
-    return found
-
-
-@click.command("list")
-@click.argument("wanted", nargs=-1, metavar="[PATTERN]...")
-@click.option("--tag", "tags", multiple=True, help="Only assets with this tag.")
-@_JSON
-@click.pass_obj
-def list_assets(folder: Path, wanted: tuple[str, ...], tags: tuple[str, ...], as_json: bool) -> None:
-    """List assets and their outputs."""
-    checkout = _open(folder)
-    rows = []
-    for asset in checkout.library.assets:
-        if wanted and not any(fnmatchcase(asset.id, word) for word in wanted):
-            continue
-        if not set(tags) <= set(asset.tags):
-            continue
-        outputs = [
-            path for each in asset.variants for target in each.targets for path in target.outputs.values()
-        ]
-        rows.append((asset, outputs))
-    if as_json:
-        keys = ("id", "file", "title", "tags")
-        _print_json([{key: getattr(asset, key) for key in keys} | {"outputs": each} for asset, each in rows])
-        return
-    for asset, outputs in rows:
-        click.echo(f"{asset.id:<36} {len(outputs):>3} outputs   {asset.title}".rstrip())
