@@ -39,3 +39,8 @@ WORKER_MEMORY = 4 * 1024**3
 WORKER_CPU_SECONDS = 120
 WORKER_WALL_SECONDS = 300
 WORKER_FILE_BYTES = 1024**3
+# What one job may bring; the build holds it in memory.
+WORKER_ANSWER_BYTES = 1024**3
+# A worker makes room for a fresh one after so many jobs, or when it holds so much: leaks stay small.
+WORKER_JOBS = 500
+WORKER_KEEP_BYTES = 2 * 1024**3

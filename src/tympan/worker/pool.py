@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 import msgspec
@@ -20,94 +18,103 @@ from tympan import limits
 from tympan.clock import monotonic
 from tympan.errors import IntakeError, StepCrashed, StepFailed, TaskError
 from tympan.worker.jobs import Answer, Done, Job
-from tympan.worker.room import THREADS, receive, send
+from tympan.worker.launch import Launched, Launcher
+from tympan.worker.room import HEAD, receive, send
 
-# A worker gets these of the user's environment and no others: keys stay outside.
-_PASSED = (
-    "PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "USERPROFILE",
-    "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NUMBA_CACHE_DIR",
-    "REMBG_HOME", "U2NET_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "COVERAGE_PROCESS_START", "COVERAGE_FILE",
-)  # fmt: skip
-_FAREWELL_SECONDS = 2.0
 _TICK_SECONDS = 0.2
+_TALK_BYTES = 1024 * 1024
 _ERRORS: dict[str, type[TaskError]] = {"IntakeError": IntakeError, "StepCrashed": StepCrashed}
 
 
 class _Worker:
-    def __init__(self) -> None:
-        environment = {name: os.environ[name] for name in _PASSED if name in os.environ}
-        environment |= THREADS | {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "RUST_BACKTRACE": "0"}
-        self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tympan.worker.room"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._talk,
-            env=environment,
-            # Ctrl-C is for the build; it tells its workers itself.
-            start_new_session=os.name == "posix",
-        )
+    def __init__(self, launched: Launched) -> None:
+        self.process = launched
         self._late = False
         self._busy = False
         self._until = 0.0
+        self.stays = True
+        self.peak = 0
 
     def ask(self, job: bytes, seconds: float) -> bytes | None:
         """The answer, None if the worker died before it gave one."""
-        assert self._process.stdin
-        assert self._process.stdout
+        self._forget_talk()
         self._until = monotonic() + seconds
         self._busy = True
         try:
-            send(self._process.stdin, job)
-            return receive(self._process.stdout)
+            send(self.process.jobs, job)
+            answer = receive(self.process.answers, limits.WORKER_ANSWER_BYTES + HEAD.size)
         except OSError:
             return None
         finally:
             self._busy = False
+        if answer is None or len(answer) < HEAD.size:
+            return None
+        self.stays, self.peak = HEAD.unpack_from(answer)
+        return answer[HEAD.size :]
+
+    def _forget_talk(self) -> None:
+        talk = self.process.talk
+        # Position and end are shared with the worker, which is idle now.
+        if os.fstat(talk.fileno()).st_size > _TALK_BYTES:
+            talk.seek(0)
+            talk.truncate()
 
     def how_it_died(self) -> str:
+        """Half a sentence; kills it if it is still there."""
         if self._late:
             return "took too long and was stopped"
-        code = self._process.wait()
+        self.process.kill() if self.process.is_gone() else None
+        code = self.process.wait()
+        self.peak = max(self.peak, self.process.peak)
+        if code is None:
+            return "could not be started, or was lost"
         if code >= 0:
             return f"ended by itself with code {code}{self._last_words()}"
         try:
             name = signal.Signals(-code).name
         except ValueError:
             name = str(-code)
+        if name == "SIGXCPU":
+            return f"needed more than {limits.WORKER_CPU_SECONDS} s of processor time ({name})"
         return f"was killed by {name}{self._last_words()}"
 
     def _last_words(self) -> str:
-        size = self._talk.seek(0, os.SEEK_END)
-        self._talk.seek(max(0, size - 2000))
-        lines = self._talk.read().decode(errors="replace").strip().splitlines()
+        size = self.process.talk.seek(0, os.SEEK_END)
+        self.process.talk.seek(max(0, size - 2000))
+        lines = self.process.talk.read().decode(errors="replace").strip().splitlines()
         return f": {lines[-1][:200]}" if lines else ""
 
-    def stop_if_late(self, now: float) -> None:
-        """Kill it if its job has taken too long; who asked is told why."""
+    def look(self, now: float) -> None:
+        """Kill it if its job has taken too long (who asked is told why), or what outlived it."""
         if self._busy and now > self._until:
             self._late = True
-            self._process.kill()
+            self.process.kill()
+        elif self._busy and self.process.is_gone():
+            self.process.kill()
+
+    def part(self) -> None:
+        """Tell it to end: an idle worker goes by itself when its input ends, a busy one is killed."""
+        if self._busy:
+            self.process.kill()
+        else:
+            with suppress(OSError, ValueError):
+                self.process.jobs.close()
 
     def stop(self) -> None:
-        """End it: an idle worker goes by itself when its input ends, a busy one is killed."""
-        if self._busy:
-            self._process.kill()
-        try:
-            self._process.communicate(timeout=_FAREWELL_SECONDS)
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._talk):
-            if stream:
-                try:
-                    stream.close()
-                except OSError:
-                    continue
+        """End it, and wait until it has ended."""
+        self.part()
+        self.process.wait()
+        self.peak = max(self.peak, self.process.peak)
+        for stream in (self.process.jobs, self.process.answers, self.process.talk):
+            with suppress(OSError):
+                stream.close()
 
 
 class Pool:
-    """At most `size` workers, started when first needed. Threads may ask at once."""
+    """At most `size` workers, started when first needed. Threads may ask at once.
+
+    peak: the most bytes of memory that any worker has held so far, 0 where the system does not say.
+    """
 
     def __init__(self, size: int, seconds: float = limits.WORKER_WALL_SECONDS) -> None:
         self._seconds = seconds
@@ -119,6 +126,8 @@ class Pool:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._watch = threading.Thread(target=self._watch_the_clock, daemon=True)
+        self._launcher = Launcher()
+        self.peak = 0
 
     def __enter__(self) -> Pool:
         return self
@@ -139,40 +148,58 @@ class Pool:
             if worker is None:
                 worker = self._start()
             data = worker.ask(msgspec.msgpack.encode(job), self._seconds)
-            if data is None:
-                how = worker.how_it_died()
-                self._drop(worker)
-                worker = None
-                raise StepCrashed(
-                    f"its worker {how}", hint="the input may be damaged or too large; others go on"
-                )
-        except BaseException as error:
+            answer = self._read(worker, data)
+        except BaseException:
             # An interrupted worker may be in the middle of an answer: never ask it again.
-            if worker is not None and not isinstance(error, TaskError):
+            if worker is not None:
+                self._drop(worker)
+            worker = None
+            raise
+        else:
+            if not worker.stays:
                 self._drop(worker)
                 worker = None
-            raise
         finally:
             self._free.put(worker)
-        answer: Answer = msgspec.msgpack.decode(data, type=Answer)
         if isinstance(answer, Done):
             return answer
         raise _ERRORS.get(answer.kind, StepFailed)(answer.message, hint=answer.hint)
+
+    def _read(self, worker: _Worker, data: bytes | None) -> Answer:
+        hint = "the input may be damaged or too large; others go on"
+        if data is None:
+            how = worker.how_it_died()
+            raise StepCrashed(f"its worker {how}", hint=hint)
+        self.peak = max(self.peak, worker.peak)
+        try:
+            answer: Answer = msgspec.msgpack.decode(data, type=Answer)
+        except (msgspec.DecodeError, RecursionError):
+            # Only a worker that runs foreign code by now can say this.
+            raise StepCrashed("its worker gave an answer that cannot be read", hint=hint) from None
+        return answer
 
     def close(self) -> None:
         """Stop all workers; jobs in flight raise StepCrashed in the threads that asked."""
         with self._lock:
             self._closed.set()
             for worker in self._all:
+                worker.part()
+            for worker in self._all:
                 worker.stop()
             self._all.clear()
+            self._launcher.close()
+
+    def pids(self) -> list[int]:
+        """Process ids of the workers there are now."""
+        with self._lock:
+            return sorted(worker.process.pid() for worker in self._all)
 
     def _watch_the_clock(self) -> None:
         while not self._closed.wait(_TICK_SECONDS):
             now = monotonic()
             with self._lock:
                 for worker in self._all:
-                    worker.stop_if_late(now)
+                    worker.look(now)
 
     def _start(self) -> _Worker:
         with self._lock:
@@ -180,7 +207,7 @@ class Pool:
                 raise StepCrashed("the build was stopped")
             if not self._watch.is_alive():
                 self._watch.start()
-            worker = _Worker()
+            worker = _Worker(self._launcher.launch())
             self._all.add(worker)
             return worker
 
@@ -189,3 +216,4 @@ class Pool:
             if worker in self._all:
                 self._all.discard(worker)
                 worker.stop()
+            self.peak = max(self.peak, worker.peak)
