@@ -25,7 +25,7 @@ ODD = Path(__file__).with_name("odd.py")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="forks and /proc")
 TRACES = [
     "truncated", "numpy", "cwd", "path", "environment", "umask", "signal", "timer", "thread", "recursion",
-    "stdout", "fork", "fork and return", "child",
+    "stdout", "fork", "child",
 ]  # fmt: skip
 HARMLESS = ["print", "stdin"]
 FAILING = ["interrupt", "system exit"]
@@ -70,6 +70,13 @@ def test_a_job_that_leaves_no_trace_keeps_its_worker(pool: Pool, how: str) -> No
     else:
         pool.ask(job(how))
     assert seen(pool.ask(job("look"))) == (pid, before)
+
+
+@linux
+def test_a_fork_that_comes_back_does_not_answer_twice(pool: Pool) -> None:
+    for _ in range(3):
+        pool.ask(job("fork and return"))
+        assert pool.ask(job("bytes 3")).results["0"] == bytes(3)
 
 
 @linux
