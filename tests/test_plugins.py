@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tympan.errors import NameClash, PluginError
-from tympan.files import Files
+from tympan.files import Files, digest
 from tympan.plugins import Plugins, local_module
 from tympan.trust import trust, trusted
 
@@ -115,8 +114,15 @@ def test_asking_for_what_nobody_brings(tmp_path: Path) -> None:
 def test_a_local_module_is_imported_once(tmp_path: Path) -> None:
     path = tmp_path / "once.py"
     path.write_text("COUNT = [1]\n")
-    assert local_module(str(path), "f" * 64) is local_module(str(path), "f" * 64)
-    del sys.modules["tympan_local_" + "f" * 16]
+    code = digest(path.read_bytes())
+    first = local_module(str(path), code)
+    assert first is local_module(str(path), code)
+    # Equal size, equal second: Python's own import would take the compiled file of the first.
+    path.write_text("COUNT = [2]\n")
+    second = local_module(str(path), digest(path.read_bytes()))
+    assert (first.COUNT, second.COUNT) == ([1], [2])
+    with pytest.raises(PluginError, match="changed while it was used"):
+        local_module(str(path), "f" * 64)
 
 
 def test_trust_is_given_and_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

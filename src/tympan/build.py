@@ -13,7 +13,7 @@ import msgspec
 
 from tympan.checkout import Checkout
 from tympan.clock import monotonic
-from tympan.errors import Damaged, StepFailed, TympanError, UsageError
+from tympan.errors import Damaged, StepCrashed, StepFailed, TympanError, UsageError
 from tympan.files import digest
 from tympan.model import Profile, plain
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
@@ -48,6 +48,7 @@ class Build:
         self.planner = checkout.planner(forced)
         self._pool = pool
         self._tell = tell
+        self._stopped = False
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self.events: list[Event] = []
@@ -68,6 +69,8 @@ class Build:
         Raises TaskError if its plugins failed, Damaged, FilesError, PathRefused; the event says the same.
         """
         with self._guard:
+            if self._stopped:
+                raise StepCrashed("the build was stopped")
             lock = self._locks.setdefault(node.id, threading.Lock())
         with lock:
             began = monotonic()
@@ -78,8 +81,8 @@ class Build:
                 raise
 
     def _fail(self, node: Node, error: TympanError, began: float) -> None:
-        if error in self.errors:
-            return  # an upstream has said it
+        if self._stopped or error in self.errors:
+            return  # not its fault; or an upstream has said it
         self.errors.append(error)
         self._say(Event(did="failed", node=node.id, message=str(error), seconds=_since(began)))
 
@@ -195,27 +198,36 @@ class Build:
         for part, path in node.outputs.items():
             signs[path] = (self.checkout.files.write(path, data[part]), results[part])
             outputs[path] = results[part]
-        old = self.checkout.state.records.get(node.id)
-        self.checkout.state.commit(node.id, Record(key=key, results=results, outputs=outputs), signs)
+        old = self.checkout.state.record(node.id)
+        record = Record(key=key, results=results, outputs=outputs)
+        self.checkout.state.commit(node.id, node.asset, record, signs)
         if old is not None:
             self._remove([path for path in old.outputs if path not in outputs], old)
 
     def sweep(self) -> None:
         """Remove outputs that no spec asks for any more, unless another hand changed them."""
-        for name, record in list(self.checkout.state.records.items()):
+        for name in self.checkout.state.nodes(self.checkout.only):
             if name not in self.graph.nodes:
-                self._remove(list(record.outputs), record)
+                record = self.checkout.state.record(name)
+                if record is not None:
+                    self._remove(list(record.outputs), record)
                 self.checkout.state.forget(name)
+
+    def stop(self) -> None:
+        """From now on nothing begins, and what breaks off is not a failure."""
+        self._stopped = True
 
     def finish(self) -> None:
         """Sweep, and fold what was learnt into the state file."""
         self.sweep()
+        # After a lost state or a branch switch the store knew these: keep them at hand.
+        known = {}
         for node in self.graph.nodes.values():
-            # After a lost state or a branch switch the store knew these: keep them at hand.
             if node.kind != "write" and (results := self.planner.results(node)) is not None:
                 key = self.planner.key(node)
                 assert key is not None
-                self.checkout.state.adopt(node.id, Record(key=key, results=dict(results)))
+                known[node.id] = (node.asset, Record(key=key, results=dict(results)))
+        self.checkout.state.adopt(known)
         self.checkout.state.save()
         self.checkout.store.close()
 

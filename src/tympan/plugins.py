@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import difflib
-import importlib.util
 import sys
 from collections.abc import Iterable
+from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any
 
@@ -197,13 +197,15 @@ def local_module(file: str, code: str) -> ModuleType:
     name = f"tympan_local_{code[:16]}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{file} is not a Python module")
-    module = importlib.util.module_from_spec(spec)
+    # Not through import: Python would take its compiled file for this one if size and second are alike.
+    data = SourceFileLoader(name, file).get_data(file)
+    if digest(data) != code:
+        raise PluginError(f"{file} changed while it was used", hint="build again")
+    module = ModuleType(name)
+    module.__file__ = file
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(compile(data, file, "exec", dont_inherit=True), module.__dict__)
     except BaseException as error:
         del sys.modules[name]
         if isinstance(error, KeyboardInterrupt):

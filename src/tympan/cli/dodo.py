@@ -44,7 +44,8 @@ class Reporter(QuietReporter):
         """Keep what was learnt, and say what the run came to."""
         assert _session is not None
         _session.close()
-        show(_session.result(self._nodes), as_json=False)
+        if not _session.stop.word:
+            show(_session.result(self._nodes), as_json=False)
 
 
 def _leaves(tasks: dict[str, Any], names: list[str]) -> Iterator[str]:

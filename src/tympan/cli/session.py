@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -17,7 +17,10 @@ from filelock import FileLock, Timeout
 
 from tympan.build import Build
 from tympan.checkout import Checkout
-from tympan.cli.talk import Talk, sentence, summary
+from tympan.cli.github import GitHubTalk, in_actions
+from tympan.cli.runlog import RunLog
+from tympan.cli.stop import Stop
+from tympan.cli.talk import VERSION, Several, Talk, sentence, summary
 from tympan.errors import Busy, FilesError
 from tympan.plan.decide import FRESH, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
@@ -40,13 +43,28 @@ def default_jobs() -> int:
 class Session:
     """A build of a checkout, with its lock, its workers and its talk."""
 
-    def __init__(self, checkout: Checkout, talk: Talk, *, jobs: int, force: bool = False) -> None:
+    def __init__(
+        self,
+        checkout: Checkout,
+        talk: Talk,
+        *,
+        jobs: int,
+        force: bool = False,
+        arguments: Mapping[str, Any] | None = None,
+    ) -> None:
         self.checkout = checkout
-        self.talk = talk
+        self.talk = Several(self._talks(talk, arguments or {}, jobs))
         self.jobs = jobs
         self._pool = Pool(jobs)
         self._lock: FileLock | None = None
-        self.build = Build(checkout, self._pool, tell=talk.tell, force=force)
+        self.stop = Stop()
+        self.build = Build(checkout, self._pool, tell=self.talk.tell, force=force)
+
+    def _talks(self, talk: Talk, arguments: Mapping[str, Any], jobs: int) -> Iterable[Talk]:
+        yield talk
+        yield RunLog(self.checkout.files, arguments, jobs)
+        if in_actions():
+            yield GitHubTalk(self.checkout)
 
     def stale(self, nodes: Iterable[Node]) -> list[Node]:
         """The targets among these that are not done, after the actions they need."""
@@ -64,6 +82,9 @@ class Session:
         except Timeout:
             raise Busy(f"another build is running here (pid {self._holder()})", hint="wait for it") from None
         self._lock = lock
+        self.stop.listen()
+        if files.sign(_PID) is not None:  # the build before this one did not come to its end
+            files.sweep(".tympan", self.checkout.project.out)
         files.write(_PID, str(os.getpid()).encode())
 
     def _holder(self) -> str:
@@ -76,23 +97,35 @@ class Session:
         """Keep what was learnt, stop the workers, let others build."""
         if self._lock is None:
             return
-        self.talk.stop()
-        self.build.finish()
-        self._pool.close()
-        self._lock.release()
-        self._lock = None
+        try:
+            self.talk.stop()
+            if self.stop.word:
+                self.build.stop()
+                self._pool.close()
+            self.build.finish()
+            self.checkout.files.remove(_PID)
+        finally:
+            self._pool.close()
+            self._lock.release()
+            self._lock = None
+            self.stop.deafen()
+            if self.stop.word:
+                click.echo(f"{self.stop.word}; what was finished is kept", err=True)
 
     def result(self, nodes: Iterable[Node]) -> dict[str, Any]:
         """What the run came to for these targets."""
         nodes = list(nodes)
         verdicts = Counter(self.build.planner.decide(node).verdict for node in nodes)
         blocked = Counter({word: verdicts[word] for word in (UNSELECTED, UNTRUSTED) if verdicts[word]})
-        return summary(self.build.events, sum(len(node.outputs) for node in nodes), blocked)
+        result = summary(self.build.events, sum(len(node.outputs) for node in nodes), blocked)
+        self.talk.end(result)
+        return result
 
 
 def show(result: dict[str, Any], *, as_json: bool) -> None:
     """The result of a build on standard output."""
-    click.echo(msgspec.json.encode({"did": "summary", **result}).decode() if as_json else sentence(result))
+    line = msgspec.json.encode({"v": VERSION, "did": "summary", **result}).decode()
+    click.echo(line if as_json else sentence(result))
     for word, hint in _HINTS.items():
         if word in result["blocked"]:
             click.echo(f"{word}: {hint}", err=True)

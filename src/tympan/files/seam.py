@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tympan.files.disk import Disk, Folder
 _COUNT = itertools.count()
 # Open folders of one root; a process may hold about a thousand files.
 _MOST_FOLDERS = 200
+_TEMPORARY = re.compile(r"\..+\.\d+-\d+\.tmp")
 
 
 class Signature(msgspec.Struct, frozen=True, array_like=True):
@@ -98,7 +100,7 @@ class Files:
                 try:
                     found = self.disk.create(there, beside, data, sync=sync)
                     self.disk.rename(there, beside, there, leaf)
-                except OSError:
+                except BaseException:
                     self._forget(there, beside)
                     raise
                 if sync:
@@ -143,7 +145,7 @@ class Files:
     def remove_empty_folders(self, name: str, above: str) -> None:
         """Delete the folder of `name` and its parents while they are empty, but not `above`."""
         folder = self._split(name)[0]
-        while folder.startswith(f"{above}/"):
+        while folder and folder.startswith(f"{above}/" if above else ""):
             parent, leaf = self._split(folder)
             try:
                 with self._opened(parent, name) as there:
@@ -153,6 +155,13 @@ class Files:
             with self._lock:
                 self._folders.pop(folder, None)
             folder = parent
+
+    def sweep(self, *names: str) -> None:
+        """Delete the temporary files that killed processes left below these folders."""
+        for name in names:
+            for folder, _, files in os.walk(self.path(name)):
+                for file in filter(_TEMPORARY.fullmatch, files):
+                    self.remove(Path(folder, file).relative_to(self.root).as_posix())
 
     def walk(self, name: str, suffix: str = "") -> Iterator[str]:
         """Names of all regular files below a folder, sorted; hidden ones and linked folders left out."""
