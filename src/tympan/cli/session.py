@@ -82,10 +82,13 @@ class Session:
         except Timeout:
             raise Busy(f"another build is running here (pid {self._holder()})", hint="wait for it") from None
         self._lock = lock
-        self.stop.listen()
-        if files.sign(_PID) is not None:  # the build before this one did not come to its end
-            files.sweep(".tympan", self.checkout.project.out)
+        # If this is there, the build before this one did not come to its end.
+        broken_off = files.sign(_PID) is not None
+        files.sweep(".tympan", deep=broken_off)
+        if broken_off:
+            files.sweep(self.checkout.project.out, deep=True)
         files.write(_PID, str(os.getpid()).encode())
+        self.stop.listen()
 
     def _holder(self) -> str:
         try:

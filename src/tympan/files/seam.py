@@ -156,12 +156,13 @@ class Files:
                 self._folders.pop(folder, None)
             folder = parent
 
-    def sweep(self, *names: str) -> None:
-        """Delete the temporary files that killed processes left below these folders."""
-        for name in names:
-            for folder, _, files in os.walk(self.path(name)):
-                for file in filter(_TEMPORARY.fullmatch, files):
-                    self.remove(Path(folder, file).relative_to(self.root).as_posix())
+    def sweep(self, name: str, *, deep: bool) -> None:
+        """Delete the temporary files that killed processes left in a folder; deep: and below it."""
+        for folder, folders, files in os.walk(self.path(name)):
+            for file in filter(_TEMPORARY.fullmatch, files):
+                self.remove(Path(folder, file).relative_to(self.root).as_posix())
+            if not deep:
+                folders.clear()
 
     def walk(self, name: str, suffix: str = "") -> Iterator[str]:
         """Names of all regular files below a folder, sorted; hidden ones and linked folders left out."""
