@@ -31,7 +31,13 @@ def build(
     ASSET is an id such as icon/home or a pattern such as 'icon/*'; TASK is doit's name, icon:home:svg.
     """
     checkout = Checkout(find_root(folder.absolute()))
-    session = Session(checkout, make_talk(as_json=as_json), jobs=jobs or default_jobs(), force=force)
+    session = Session(
+        checkout,
+        make_talk(as_json=as_json),
+        jobs=jobs or default_jobs(),
+        force=force,
+        arguments={"verb": "build", "wanted": wanted, "keep_going": keep_going, "force": force},
+    )
     nodes = pick(checkout.graph, wanted)
     session.lock()
     try:

@@ -72,7 +72,8 @@ def task_assets() -> Iterator[dict[str, Any]]:
     try:
         # Whoever runs doit runs dodo.py: that is trust.
         checkout = Checkout(find_root(Path.cwd()), local_code=True)
-        _session = Session(checkout, make_talk(as_json=False), jobs=default_jobs())
+        arguments = {"verb": "doit", "wanted": sys.argv[1:]}
+        _session = Session(checkout, make_talk(as_json=False), jobs=default_jobs(), arguments=arguments)
         yield from tasks_of(_session.build, _session.build.graph.nodes.values())
     except TympanError as error:
         _leave(error)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 import msgspec
 
 from tympan.build import Event
+
+# Of the events that leave the process; docs/reference/events.md. New fields do not raise it.
+VERSION = 1
 
 
 class Talk:
@@ -28,14 +31,40 @@ class Talk:
             click.echo(line, err=True)
 
     def stop(self) -> None:
-        """No more events."""
+        """The actions have ended, or were stopped; what is removed after them is still told."""
+
+    def end(self, result: Mapping[str, Any]) -> None:
+        """What the run came to."""
+
+
+class Several(Talk):
+    """Tells several talks."""
+
+    def __init__(self, talks: Iterable[Talk]) -> None:
+        self._talks = tuple(talks)
+
+    def start(self, total: int) -> None:
+        for talk in self._talks:
+            talk.start(total)
+
+    def tell(self, event: Event) -> None:
+        for talk in self._talks:
+            talk.tell(event)
+
+    def stop(self) -> None:
+        for talk in self._talks:
+            talk.stop()
+
+    def end(self, result: Mapping[str, Any]) -> None:
+        for talk in self._talks:
+            talk.end(result)
 
 
 class JsonTalk(Talk):
     """Shows events as JSON lines on standard output."""
 
     def tell(self, event: Event) -> None:
-        click.echo(msgspec.json.encode(event).decode())
+        click.echo(line_of(event).decode())
 
 
 class BarTalk(Talk):
@@ -79,10 +108,16 @@ def make_talk(*, as_json: bool) -> Talk:
     return BarTalk() if sys.stderr.isatty() else Talk()
 
 
+def line_of(event: Event) -> bytes:
+    """An event as one line of JSON, without the line break."""
+    return msgspec.json.encode({"v": VERSION, **msgspec.to_builtins(event)})
+
+
 def lines_of(event: Event) -> Iterable[str]:
     """An event as lines of plain text."""
     if event.did == "failed":
-        yield f"FAILED {event.node}: {event.message}"
+        # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
+        yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")
     elif event.did == "removed":
         yield f"removed {', '.join(event.outputs)}"
     elif event.outputs:
@@ -90,7 +125,7 @@ def lines_of(event: Event) -> Iterable[str]:
     else:
         yield f"{event.did} {event.node} ({event.seconds:.2f} s)"
     for each in event.warnings:
-        yield f"warning: {event.node}: {each}"
+        yield f"warning: {event.node}: {each}".replace("\n", "\n  | ")
 
 
 def summary(events: list[Event], outputs: int, blocked: Counter[str]) -> dict[str, Any]:
