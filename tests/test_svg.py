@@ -144,3 +144,39 @@ def test_sizes(attributes: str, size: tuple[int, int], box: tuple[float, ...]) -
 )
 def test_numbers(value: float, text: str) -> None:
     assert svg_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("rgb(200 30 30 / 50%)", "#c81e1e80"),
+        ("RGBA(200, 30, 30, .5)", "#c81e1e80"),
+        ("rgb(80%,10%,10%)", "#cc1a1a"),
+        ("rgb(300 -5 30)", "#ff001e"),
+        ("hsl(120deg 50% 50%)", "#40bf40"),
+        ("hsl(0.5turn, 100%, 50%)", "#00ffff"),
+        ("hsla(-60,50%,50%,1)", "#bf40bf"),
+        ("currentcolor", "currentColor"),
+        ("rebeccapurple", "#663399"),
+        ("Red", "Red"),
+        ("#F008", "#F008"),
+        ("url('#g') rgb(1 2 3)", "url(#g) #010203"),
+        ("url(#g)", "url(#g)"),
+        ("none", "none"),
+    ],
+)
+def test_colours_are_spelled_as_every_renderer_reads_them(given: str, plain: str) -> None:
+    clean = clean_svg(svg(f'<path fill="{given}"/>'))
+    assert parse_svg(clean)[0].get("fill") == plain
+    assert parse_svg(clean_svg(svg(f'<path style="fill:{given}"/>')))[0].get("fill") == plain
+    assert clean_svg(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["foo", "", "#12345", "initial", "ButtonFace", "rgb(none 30 30)", "rgb(1,2)", "hwb(1 2% 3%)", "#f00 #0f0",
+     "rgb(1e999,0,0)", "lab(50% 20 20)", "rgb(200 30 30", "red icc-color(x,1)"],
+)  # fmt: skip
+def test_what_is_no_colour_is_refused_since_renderers_differ(given: str) -> None:
+    with pytest.raises(IntakeError, match="#rrggbb"):
+        clean_svg(svg(f'<path fill="{given}"/>'))

@@ -22,6 +22,7 @@ from tympan.svg.allow import (
     REFUSED_ELEMENTS,
     VALUE,
 )
+from tympan.svg.colour import COLOURED, plain_colour
 from tympan.svg.reach import refuse_bombs
 from tympan.svg.read import parse_svg
 from tympan.svg.size import length, svg_number, svg_size, svg_viewbox
@@ -106,6 +107,8 @@ def _value(name: str, value: str) -> str:
             f"an SVG that refers to {value[:60]!r}", hint='only "#id" of the same file is taken'
         )
     value = LOCAL.sub(lambda found: f"url(#{found.group(2)})", value)
+    if name in COLOURED and "url" not in LOCAL.sub("", value).lower():
+        value = _paint(value)
     rest = LOCAL.sub("", value)
     if "url" in rest.lower():
         raise IntakeError(f"an SVG that refers to {value[:60]!r}", hint="only url(#id) of the file is taken")
@@ -115,3 +118,10 @@ def _value(name: str, value: str) -> str:
     if name in ("clip-path", "mask") and value != "none" and not LOCAL.fullmatch(value):
         raise IntakeError(f'an SVG with {name}="{value[:60]}"', hint=f"refer to a <{name}> of the same file")
     return value
+
+
+def _paint(value: str) -> str:
+    """A colour, or a reference to a gradient and the colour to fall back on."""
+    found = LOCAL.match(value)
+    reference, colour = (found.group(), value[found.end() :].strip()) if found else ("", value)
+    return " ".join(part for part in (reference, plain_colour(colour) if colour or not found else "") if part)
