@@ -29,6 +29,7 @@ ROWS = [
     ["intake", "render"],
     ["context"],
     ["worker"],
+    ["database"],
     ["store"],
     ["state"],
     ["checkout"],

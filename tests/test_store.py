@@ -48,6 +48,7 @@ def test_large_bytes_are_files_and_small_ones_are_not(store: Store, tmp_path: Pa
 
 def test_a_flipped_byte_in_a_file_is_found_counted_and_moved_aside(store: Store, tmp_path: Path) -> None:
     name = store.keep("c" * 64, READS, {"": LARGE}, {})[""]
+    store.close()
     blob = tmp_path / ".tympan/store/cas" / name[:2] / name
     for at in range(0, len(LARGE), 9973):
         data = bytearray(LARGE)
@@ -65,6 +66,7 @@ def test_a_flipped_byte_in_a_file_is_found_counted_and_moved_aside(store: Store,
 
 def test_a_flipped_byte_in_the_index_is_found_counted_and_moved_aside(store: Store, tmp_path: Path) -> None:
     name = store.keep("c" * 64, READS, {"": b"a picture"}, {})[""]
+    store.close()
     other = sqlite3.connect(tmp_path / ".tympan/store/index.db")
     other.execute("UPDATE blob SET data = ?", (b"a pictura",))
     other.commit()
@@ -114,6 +116,8 @@ def test_the_index_cut_at_any_page_or_odd_byte_never_gives_wrong_bytes(store: St
             except Damaged:
                 continue
         again.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{index}.bad{end}").unlink(missing_ok=True)
 
 
 def test_two_stores_on_one_folder_see_each_other(store: Store, tmp_path: Path) -> None:

@@ -25,10 +25,13 @@ PROJECT_FILES = ("pyproject.toml", "tympan.toml")
 
 
 class Checkout:
-    """A project on this disk. Everything is loaded when it is first asked for."""
+    """A project on this disk, or some assets of it. Everything is loaded when it is first asked for."""
 
-    def __init__(self, root: Path, *, local_code: bool | None = None) -> None:
+    def __init__(
+        self, root: Path, *, local_code: bool | None = None, only: frozenset[str] | None = None
+    ) -> None:
         self.files = Files(root)
+        self.only = only
         self._local_code = local_code
 
     @cached_property
@@ -49,7 +52,7 @@ class Checkout:
     @cached_property
     def specs(self) -> Library:
         """All specs, with their problems still in them."""
-        return read_library(self.files, self.project, self.plugins)
+        return read_library(self.files, self.project, self.plugins, self.only)
 
     @property
     def library(self) -> Library:
@@ -75,6 +78,8 @@ class Checkout:
 
     def planner(self, force: frozenset[str] = frozenset()) -> Planner:
         """A planner over graph, state and store as they are now."""
+        if self.only is None:
+            self.state.load_all()
         return Planner(self.graph, Known(self.state, self.store), force=force)
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:

@@ -14,6 +14,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def now_ns() -> int:
+    """The present moment in nanoseconds since 1970, to compare with time stamps of files."""
+    return time.time_ns()
+
+
 def monotonic() -> float:
     """Seconds on a clock that only goes forward; for durations and time limits."""
     return time.monotonic()

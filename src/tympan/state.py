@@ -1,116 +1,140 @@
 """This checkout's memory: records of what was built, and digests of files by signature.
 
-Reads and writes .tympan/state (whole) and .tympan/journal (one line per finished action, appended).
-It may be deleted at any time: the store then restores what it knows.
+Reads and writes .tympan/state.db. It may be deleted at any time: the store then restores what it knows.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from tympan.clock import now_ns
+from tympan.database import Database
 from tympan.errors import FilesError
 from tympan.files import Files, Signature, digest
 from tympan.plan.records import Record
 from tympan.store import Store
 
-_STATE = ".tympan/state"
-_JOURNAL = ".tympan/journal"
-
-
-class _Body(msgspec.Struct, array_like=True):
-    version: int
-    records: dict[str, Record]
-    signs: dict[str, tuple[Signature, str]]
-
-
-class _Line(msgspec.Struct, array_like=True):
-    node: str
-    record: Record | None
-    signs: dict[str, tuple[Signature, str]]
+_TABLES = """
+CREATE TABLE IF NOT EXISTS record (node TEXT PRIMARY KEY, asset TEXT, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_asset ON record (asset);
+CREATE TABLE IF NOT EXISTS sign (
+    path TEXT PRIMARY KEY, changed_ns INTEGER, size INTEGER, inode INTEGER, digest TEXT
+) WITHOUT ROWID;
+"""
+_SIGN = "INSERT OR REPLACE INTO sign VALUES (?, ?, ?, ?, ?)"
+_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?)"
+# A file that changed this shortly before it was read may change again within one tick of its time stamp
+# (4 ms on Linux) and look the same: its digest is used but not remembered, as git does.
+RACY_NS = 20_000_000
 
 
 class State:
-    """Records by node id, digests of files by path; every change is in the journal before it counts."""
+    """Records by node id, digests of files by path. A commit is on the disk when it returns."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._base = Database(files, ".tympan/state.db", _TABLES)
         self._lock = threading.Lock()
-        self._changed = False
-        body = self._load()
-        self.records = body.records
-        self._signs = body.signs
+        self._records: dict[str, Record | None] = {}
+        self._signs: dict[str, tuple[Signature, str]] = {}
+        self._learnt: dict[str, tuple[Signature, str]] = {}
+        self._whole = False
 
-    def _load(self) -> _Body:
-        try:
-            body = msgspec.msgpack.decode(self._files.read(_STATE), type=_Body)
-        except (FilesError, msgspec.DecodeError):
-            body = _Body(1, {}, {})
-        try:
-            lines = self._files.read(_JOURNAL).split(b"\n")
-        except FilesError:
-            return body
-        for line in lines[:-1]:  # what follows the last newline was cut off by a kill
-            try:
-                entry = msgspec.json.decode(line, type=_Line)
-            except msgspec.DecodeError:
-                break
-            if entry.record is not None:
-                body.records[entry.node] = entry.record
-            elif entry.node:
-                body.records.pop(entry.node, None)
-            body.signs.update(entry.signs)
-            self._changed = True
-        return body
+    def load_all(self) -> None:
+        """Read everything at once, for a plan of the whole library: one question instead of thousands."""
+        if self._whole:
+            return
+        decoder = msgspec.json.Decoder(Record)
+        for node, body in self._base.ask("SELECT node, body FROM record"):
+            self._records.setdefault(node, _decoded(decoder, body))
+        for path, changed, size, inode, name in self._base.ask("SELECT * FROM sign"):
+            self._signs.setdefault(path, (Signature(changed, size, inode), name))
+        self._whole = True
+
+    def record(self, node: str) -> Record | None:
+        """The last record of a node, None if there is none."""
+        if node not in self._records and not self._whole:
+            rows = self._base.ask("SELECT body FROM record WHERE node = ?", (node,))
+            self._records[node] = _decoded(msgspec.json.Decoder(Record), rows[0][0]) if rows else None
+        return self._records.get(node)
+
+    def nodes(self, assets: Iterable[str] | None = None) -> list[str]:
+        """Ids of all nodes on record, or of those of some assets."""
+        if assets is None:
+            return [row[0] for row in self._base.ask("SELECT node FROM record")]
+        ask = "SELECT node FROM record WHERE asset = ?"
+        return [row[0] for asset in assets for row in self._base.ask(ask, (asset,))]
 
     def digest_of(self, path: str) -> str | None:
         """Digest of a file now, None if there is none; read only if its signature is new."""
+        began = now_ns()
         sign = self._files.sign(path)
         if sign is None:
             return None
-        known = self._signs.get(path)
+        known = self._known(path)
         if known is not None and known[0] == sign:
             return known[1]
         name = digest(self._files.read(path))
-        with self._lock:
-            self._signs[path] = (sign, name)
-            self._changed = True
+        if began - sign.changed_ns > RACY_NS:
+            with self._lock:
+                self._signs[path] = self._learnt[path] = (sign, name)
         return name
 
-    def commit(self, node: str, record: Record, signs: dict[str, tuple[Signature, str]]) -> None:
+    def commit(
+        self, node: str, asset: str, record: Record, signs: Mapping[str, tuple[Signature, str]]
+    ) -> None:
         """Remember what an action brought; on the disk when this returns."""
-        line = msgspec.json.encode(_Line(node, record, signs)) + b"\n"
+        rows = [(path, *_row(sign), name) for path, (sign, name) in signs.items()]
+        self._base.change((_RECORD, [(node, asset, msgspec.json.encode(record))]), (_SIGN, rows))
         with self._lock:
-            self._files.append(_JOURNAL, line)
-            self.records[node] = record
+            self._records[node] = record
             self._signs.update(signs)
-            self._changed = True
-
-    def adopt(self, node: str, record: Record) -> None:
-        """Remember what the store already knew, at the next `save`."""
-        with self._lock:
-            if self.records.get(node) != record:
-                self.records[node] = record
-                self._changed = True
+            for path in signs:
+                self._learnt.pop(path, None)
 
     def forget(self, node: str) -> None:
         """Drop the record of a node that no spec names any more."""
-        with self._lock:
-            self._files.append(_JOURNAL, msgspec.json.encode(_Line(node, None, {})) + b"\n")
-            self.records.pop(node, None)
-            self._changed = True
+        self._base.change(("DELETE FROM record WHERE node = ?", [(node,)]))
+        self._records[node] = None
+
+    def adopt(self, records: Mapping[str, tuple[str, Record]]) -> None:
+        """Remember what the store already knew: node -> asset and record."""
+        new = {node: pair for node, pair in records.items() if self.record(node) != pair[1]}
+        if new:
+            rows = [(node, asset, msgspec.json.encode(record)) for node, (asset, record) in new.items()]
+            self._base.change((_RECORD, rows))
+            self._records.update({node: record for node, (_, record) in new.items()})
 
     def save(self) -> None:
-        """Fold the journal into the state file."""
+        """Write down the digests learnt on the way, and let the file go."""
         with self._lock:
-            if not self._changed:
-                return
-            body = _Body(1, self.records, self._signs)
-            self._files.write(_STATE, msgspec.msgpack.encode(body))
-            self._files.remove(_JOURNAL)
-            self._changed = False
+            learnt, self._learnt = self._learnt, {}
+        if learnt:
+            self._base.change((_SIGN, [(path, *_row(sign), name) for path, (sign, name) in learnt.items()]))
+        self._base.close()
+
+    def _known(self, path: str) -> tuple[Signature, str] | None:
+        if path not in self._signs and not self._whole:
+            rows = self._base.ask("SELECT changed_ns, size, inode, digest FROM sign WHERE path = ?", (path,))
+            if rows:
+                self._signs[path] = (Signature(*rows[0][:3]), rows[0][3])
+        return self._signs.get(path)
+
+
+def _row(sign: Signature) -> tuple[int, int, int]:
+    # An inode of 64 bits may not fit SQLite's signed integer.
+    return (sign.changed_ns, sign.size, sign.inode & 0x7FFF_FFFF_FFFF_FFFF)
+
+
+def _decoded(decoder: msgspec.json.Decoder[Record], body: bytes) -> Record | None:
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError:
+        return None
 
 
 class Known:
@@ -122,7 +146,7 @@ class Known:
 
     def record(self, node: str) -> Record | None:
         """See `Memory.record`."""
-        return self._state.records.get(node)
+        return self._state.record(node)
 
     def action(self, key: str) -> dict[str, str] | None:
         """See `Memory.action`."""
@@ -140,4 +164,7 @@ class Known:
 
     def output(self, path: str) -> str | None:
         """See `Memory.output`."""
-        return self._state.digest_of(path)
+        try:
+            return self._state.digest_of(path)
+        except FilesError:
+            return None  # it went away, or cannot be read: then it is not as written

@@ -6,19 +6,18 @@ ones. An action is recorded in the transaction that holds its small bytes, after
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from tympan.database import Database
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
 
 # Up to here a row in the index is cheaper than a file: one write less, and no block of slack.
 SMALL = 32 * 1024
+_RECENT, _RECENT_BYTES = 64, 64 * 1024 * 1024
 _TABLES = """
 CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, used INTEGER NOT NULL);
@@ -35,18 +34,26 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Store:
-    """The store below a folder. May be asked from several threads, and by several processes at once."""
+    """The store below a folder. May be asked from several threads, and by several processes at once.
+
+    corrupt: names of what was found damaged. read_only: set when nothing can be kept.
+    """
 
     def __init__(self, files: Files, folder: str = ".tympan/store") -> None:
         self._files = files
         self._folder = folder
-        self._lock = threading.RLock()
+        self._index = Database(files, f"{folder}/index.db", _TABLES)
         self._run = 0
-        self._index: sqlite3.Connection | None = None
         # What this run made but could not write down, because the store may only be read.
         self._held: dict[str, bytes] = {}
+        # What this run made last: the next action reads it, more often than not.
+        self._recent: dict[str, bytes] = {}
         self.corrupt: list[str] = []
-        self.read_only = False
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be kept."""
+        return self._index.read_only
 
     def keep(
         self, key: str, reads: dict[str, Any], data: Mapping[str, bytes], facts: dict[str, str]
@@ -59,29 +66,34 @@ class Store:
             for name, each in data.items():
                 if len(each) > SMALL and self._files.sign(self._blob(results[name])) is None:
                     self._files.write(self._blob(results[name]), each)
-            with self._transaction() as index:
-                index.executemany("INSERT OR IGNORE INTO blob VALUES (?, ?)", small)
-                index.execute("INSERT OR REPLACE INTO action VALUES (?, ?, ?)", (key, body, self._run))
+            run = self._this_run()
+            self._index.change(
+                ("INSERT OR IGNORE INTO blob VALUES (?, ?)", small),
+                ("INSERT OR REPLACE INTO action VALUES (?, ?, ?)", [(key, body, run)]),
+            )
         except FilesError:
             if not self.read_only:
                 raise
             self._held.update({results[name]: each for name, each in data.items()})
+        self._remember({results[name]: each for name, each in data.items()})
         return results
 
     def has(self, name: str) -> bool:
         """Whether bytes of this digest are there; they are verified when read."""
-        if name in self._held or self._files.sign(self._blob(name)) is not None:
+        if name in self._recent or name in self._held:
             return True
-        return bool(self._ask("SELECT 1 FROM blob WHERE name = ?", name))
+        if self._index.ask("SELECT 1 FROM blob WHERE name = ?", (name,)):
+            return True
+        return self._files.sign(self._blob(name)) is not None
 
     def get(self, name: str) -> bytes:
         """The bytes of a digest; Damaged if they are missing or are not what they are named by.
 
         Wrong bytes are counted in `corrupt` and moved aside, so that they can be made again.
         """
-        if name in self._held:
-            return self._held[name]
-        rows = self._ask("SELECT data FROM blob WHERE name = ?", name)
+        if (known := self._recent.get(name, self._held.get(name))) is not None:
+            return known
+        rows = self._index.ask("SELECT data FROM blob WHERE name = ?", (name,))
         if rows:
             data = bytes(rows[0][0])
         else:
@@ -96,18 +108,36 @@ class Store:
 
     def action(self, key: str) -> Action | None:
         """What an action brought, None if it never ran or its record cannot be read."""
-        rows = self._ask("SELECT body FROM action WHERE key = ?", key)
+        rows = self._index.ask("SELECT body FROM action WHERE key = ?", (key,))
         try:
             return msgspec.json.decode(rows[0][0], type=Action) if rows else None
         except msgspec.DecodeError:
             return None
 
+    def use(self, keys: Iterable[str]) -> None:
+        """Note that actions are in use by this run, so that `gc` takes others first."""
+        run = self._this_run()
+        if not self.read_only:
+            self._index.change(("UPDATE action SET used = ? WHERE key = ?", [(run, key) for key in keys]))
+
     def close(self) -> None:
         """Fold the write-ahead log in, and let the index go."""
-        with self._lock:
-            if self._index is not None:
-                self._index.close()
-                self._index = None
+        if self._index.corrupt:
+            self.corrupt.append("index.db")
+        self._index.close()
+        self._recent = {}
+
+    def _this_run(self) -> int:
+        # A counter, not a clock: which was used last must survive a clock that is set back.
+        if not self._run:
+            rows = self._index.ask("SELECT coalesce(max(used), 0) + 1 FROM action")
+            self._run = int(rows[0][0]) if rows else 1
+        return self._run
+
+    def _remember(self, data: dict[str, bytes]) -> None:
+        self._recent.update(data)
+        while len(self._recent) > _RECENT or sum(map(len, self._recent.values())) > _RECENT_BYTES:
+            del self._recent[next(iter(self._recent))]
 
     def _blob(self, name: str) -> str:
         return f"{self._folder}/cas/{name[:2]}/{name}"
@@ -119,63 +149,4 @@ class Store:
             self._files.move(self._blob(name), aside)
             return
         self._files.write(aside, data)
-        with self._transaction() as index:
-            index.execute("DELETE FROM blob WHERE name = ?", (name,))
-
-    def _ask(self, question: str, word: str) -> list[tuple[Any, ...]]:
-        with self._lock:
-            for attempt in (1, 2):
-                try:
-                    return self._open().execute(question, (word,)).fetchall()
-                except sqlite3.DatabaseError as error:
-                    if attempt == 2 or self.read_only:
-                        return []
-                    self._recover(error)
-        return []
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            index = self._open()
-            if self.read_only:
-                raise FilesError("the store may only be read")
-            try:
-                index.execute("BEGIN IMMEDIATE")
-                yield index
-                self._files.disk.commit()
-                index.execute("COMMIT")
-            except (sqlite3.Error, OSError) as error:
-                if index.in_transaction:
-                    index.execute("ROLLBACK")
-                if isinstance(error, sqlite3.DatabaseError):
-                    self._recover(error)
-                raise FilesError(f"cannot write the store's index: {error}") from None
-
-    def _open(self) -> sqlite3.Connection:
-        if self._index is None:
-            path = self._files.path(f"{self._folder}/index.db")
-            self._files.append(f"{self._folder}/.keep", b"") if not path.exists() else None
-            self._index = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            try:
-                self._index.execute("PRAGMA journal_mode = WAL")
-                self._index.execute("PRAGMA synchronous = NORMAL")
-                self._index.executescript(_TABLES)
-                # A counter, not a clock: which was used last must survive a clock that is set back.
-                last = self._index.execute("SELECT coalesce(max(used), 0) FROM action").fetchone()[0]
-                self._run = int(last) + 1
-            except sqlite3.OperationalError as error:
-                self.read_only = "readonly" in str(error) or "unable to open" in str(error)
-            except sqlite3.DatabaseError as error:
-                self._recover(error)
-                return self._open()
-        return self._index
-
-    def _recover(self, error: sqlite3.Error) -> None:
-        """Put a damaged index aside and begin a new one: what it held is made again, or restored from git."""
-        if isinstance(error, sqlite3.OperationalError):
-            return
-        self.close()
-        self.corrupt.append("index.db")
-        for end in ("", "-wal", "-shm"):
-            if self._files.sign(f"{self._folder}/index.db{end}") is not None:
-                self._files.move(f"{self._folder}/index.db{end}", f"{self._folder}/corrupt/index.db{end}")
+        self._index.change(("DELETE FROM blob WHERE name = ?", [(name,)]))

@@ -68,7 +68,7 @@ def test_junk_and_deletion_are_restored_without_computing(project: Project) -> N
 def test_a_lost_state_restores_from_the_store(project: Project) -> None:
     project.run("build")
     before = project.outputs()
-    (project.root / ".tympan/state").unlink()
+    (project.root / ".tympan/state.db").unlink()
     assert project.run("build").out == "4 tasks, 6 outputs: 6 restored\n"
     assert project.run("build").out == f"{NOTHING}\n"
     assert project.outputs() == before

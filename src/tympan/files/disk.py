@@ -49,15 +49,14 @@ class Disk:
         """Make one folder."""
         os.mkdir(_at(parent, name), dir_fd=parent.handle)
 
-    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> os.stat_result:
-        """Make a new file with these bytes; what it looks like then."""
+    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
+        """Make a new file with these bytes."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
         handle = os.open(_at(folder, name), flags, 0o644, dir_fd=folder.handle)
         try:
             _write_all(handle, data)
             if sync:
                 os.fsync(handle)
-            return os.fstat(handle)
         finally:
             os.close(handle)
 

@@ -29,11 +29,21 @@ _TEMPORARY = re.compile(r"\..+\.\d+-\d+\.tmp")
 
 
 class Signature(msgspec.Struct, frozen=True, array_like=True):
-    """What a file looked like without reading it: mtime in ns, size in bytes, inode."""
+    """What a file looked like without reading it.
 
-    mtime_ns: int
+    changed_ns: when its content or its inode last changed (ctime; on Windows, which has none, mtime). A
+    content that is edited in place and given its old mtime back still has another ctime. size in bytes.
+    """
+
+    changed_ns: int
     size: int
     inode: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> Signature:
+        """The signature in what stat says."""
+        changed = found.st_mtime_ns if os.name == "nt" else found.st_ctime_ns
+        return cls(changed, found.st_size, found.st_ino)
 
 
 def digest(data: bytes) -> str:
@@ -80,7 +90,7 @@ class Files:
             return None
         if not stat.S_ISREG(found.st_mode):
             return None
-        return Signature(found.st_mtime_ns, found.st_size, found.st_ino)
+        return Signature.of(found)
 
     def write(self, name: str, data: bytes, *, sync: bool = False) -> Signature:
         """Put the bytes in place whole: temporary file beside, rename. Refuses to follow a link.
@@ -98,16 +108,27 @@ class Files:
                         f"{name} is a folder or a link", hint="remove it: tympan does not write through it"
                     )
                 try:
-                    found = self.disk.create(there, beside, data, sync=sync)
+                    self.disk.create(there, beside, data, sync=sync)
                     self.disk.rename(there, beside, there, leaf)
                 except BaseException:
                     self._forget(there, beside)
                     raise
                 if sync:
                     self.disk.sync(there)
+                found = self.disk.look(there, leaf)
         except OSError as error:
             raise FilesError(f"cannot write {name}: {_reason(error)}") from None
-        return Signature(found.st_mtime_ns, found.st_size, found.st_ino)
+        if found is None:
+            raise FilesError(f"{name} was taken away while it was written")
+        return Signature.of(found)
+
+    def make_folder(self, name: str) -> None:
+        """Make a folder and those above it."""
+        try:
+            with self._opened(name, name):
+                return
+        except OSError as error:
+            raise FilesError(f"cannot make {name}: {_reason(error)}") from None
 
     def append(self, name: str, data: bytes, *, sync: bool = False) -> None:
         """Add bytes to the end of a file, in one write."""

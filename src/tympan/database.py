@@ -1,0 +1,128 @@
+"""SQLite files of our own that may be lost: opened when first asked, put aside when damaged.
+
+Reads and writes one database file, with its write-ahead log.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tympan.errors import FilesError
+from tympan.files import Files
+
+# Another process may hold the write lock for as long as its transaction takes.
+_PATIENCE_SECONDS = 30
+# What SQLite calls an operational error when a file was cut: its header is there, its pages are not.
+_DAMAGE = ("no such table", "no such column", "disk I/O error", "malformed", "unsupported file format")
+
+
+class Database:
+    """One database file. May be asked from several threads; a kill at any time loses no committed change.
+
+    corrupt: set when a damaged file was put aside; what it held has to be found out again.
+    read_only: set when the file cannot be written to; reads give what there is.
+    """
+
+    def __init__(self, files: Files, name: str, tables: str) -> None:
+        self._files = files
+        self._name = name
+        self._tables = tables
+        self._lock = threading.RLock()
+        self._open_one: sqlite3.Connection | None = None
+        self.corrupt = False
+        self.read_only = False
+
+    def ask(self, question: str, words: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a question; none if the file is damaged."""
+        with self._lock:
+            for _ in (1, 2):
+                try:
+                    return self._connection().execute(question, words).fetchall()
+                except sqlite3.DatabaseError as error:
+                    if not self._put_aside(error):
+                        return []
+        return []
+
+    def change(self, *statements: tuple[str, Iterable[Sequence[Any]]]) -> None:
+        """Statements with the rows they are executed for, in one transaction: all of it or nothing.
+
+        FilesError if the disk says no. A damaged file is put aside, and the change made to a new one.
+        """
+        with self._lock:
+            for attempt in (1, 2):
+                try:
+                    return self._change(statements)
+                except (sqlite3.Error, OSError) as error:
+                    if self._open_one is not None and self._open_one.in_transaction:
+                        self._open_one.execute("ROLLBACK")
+                    damaged = isinstance(error, sqlite3.Error) and self._put_aside(error)
+                    if attempt == 2 or not damaged:
+                        raise FilesError(f"cannot write {self._name}: {error}") from None
+        return None
+
+    def _change(self, statements: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> None:
+        connection = self._connection()
+        if self.read_only:
+            raise FilesError(f"{self._name} may only be read")
+        connection.execute("BEGIN IMMEDIATE")
+        for statement, rows in statements:
+            connection.executemany(statement, rows)
+        self._files.disk.commit()
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Fold the write-ahead log in, and let the file go."""
+        with self._lock:
+            if self._open_one is not None:
+                self._open_one.close()
+                self._open_one = None
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._open_one is None:
+            self._open_one = self._opened()
+        return self._open_one
+
+    def _opened(self) -> sqlite3.Connection:
+        path = self._files.path(self._name)
+        folder = self._name.rpartition("/")[0]
+        if not path.exists():
+            try:
+                self._files.make_folder(folder)
+            except FilesError:
+                self.read_only = True
+        # Ours is the lock that threads share; SQLite's keeps other processes out.
+        connection = sqlite3.connect(
+            "file::memory:" if self.read_only and not path.exists() else path,
+            timeout=_PATIENCE_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(self._tables)
+        except sqlite3.OperationalError as error:
+            self.read_only = self.read_only or any(
+                word in str(error) for word in ("readonly", "unable to open")
+            )
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if self._put_aside(error):
+                return self._opened()
+            raise
+        return connection
+
+    def _put_aside(self, error: sqlite3.Error) -> bool:
+        """Move a damaged file away; False if the trouble is another."""
+        harmless = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
+        if harmless and not any(word in str(error) for word in _DAMAGE):
+            return False
+        self.close()
+        self.corrupt = True
+        for end in ("", "-wal", "-shm"):
+            if self._files.sign(f"{self._name}{end}") is not None:
+                self._files.move(f"{self._name}{end}", f"{self._name}.bad{end}")
+        return True
