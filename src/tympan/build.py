@@ -199,10 +199,11 @@ class Build:
             signs[path] = (self.checkout.files.write(path, data[part]), results[part])
             outputs[path] = results[part]
         old = self.checkout.state.record(node.id)
+        if old is not None:
+            # Before the commit: after it nothing would remember that they were ours.
+            self._remove([path for path in old.outputs if path not in outputs], old)
         record = Record(key=key, results=results, outputs=outputs)
         self.checkout.state.commit(node.id, node.asset, record, signs)
-        if old is not None:
-            self._remove([path for path in old.outputs if path not in outputs], old)
 
     def sweep(self) -> None:
         """Remove outputs that no spec asks for any more, unless another hand changed them."""
