@@ -69,6 +69,11 @@ class State:
         ask = "SELECT node FROM record WHERE asset = ?"
         return [row[0] for asset in assets for row in self._base.ask(ask, (asset,))]
 
+    def signature(self, path: str) -> Signature | None:
+        """What a file looked like when its digest was taken, None if that is not known."""
+        known = self._known(path)
+        return known[0] if known else None
+
     def digest_of(self, path: str) -> str | None:
         """Digest of a file now, None if there is none; read only if its signature is new."""
         began = now_ns()

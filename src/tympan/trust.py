@@ -24,6 +24,11 @@ def _home() -> Files:
     return Files(user_config_path("tympan", appauthor=False))
 
 
+def path_of_list() -> str:
+    """Where the list of trusted folders is kept."""
+    return str(_home().path(_NAME))
+
+
 def _listed(home: Files) -> list[str]:
     try:
         return msgspec.json.decode(home.read(_NAME), type=list[str])

@@ -10,10 +10,18 @@ from pathlib import Path
 import click
 
 from tympan.checkout import Checkout, find_root
+from tympan.cli.manifest import affected, clash
 from tympan.cli.session import QuietReporter, Session, default_jobs, show
 from tympan.cli.talk import make_talk
 from tympan.errors import TympanError
+from tympan.files import Files
+from tympan.fresh import Manifest
+from tympan.fresh import read as read_manifest
 from tympan.plan.pick import pick
+from tympan.spec.project import load_project
+
+# Above so many edited assets it is quicker to read them all than to pick them out.
+_MOST_EDITED = 500
 
 
 @click.command()
@@ -30,12 +38,13 @@ def build(
 
     ASSET is an id such as icon/home or a pattern such as 'icon/*'; TASK is doit's name, icon:home:svg.
     """
-    checkout = Checkout(find_root(folder.absolute()))
+    checkout, before = _opened(find_root(folder.absolute()), whole=not wanted and not force)
     session = Session(
         checkout,
         make_talk(as_json=as_json),
         jobs=jobs or default_jobs(),
         force=force,
+        before=before,
         arguments={"verb": "build", "wanted": wanted, "keep_going": keep_going, "force": force},
     )
     nodes = pick(checkout.graph, wanted)
@@ -46,6 +55,19 @@ def build(
         session.close()
     show(session.result(nodes), as_json=as_json)
     raise click.exceptions.Exit(code)
+
+
+def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:
+    """The checkout, or only the assets that were edited since everything was done; and how it was then."""
+    before = read_manifest(str(root)) if whole else None
+    if before is None or ";" in before.summary:
+        return Checkout(root), None
+    specs = load_project(Files(root)).specs
+    only = affected(str(root), before, specs)
+    if only is None or len(only) > _MOST_EDITED:
+        return Checkout(root), None
+    checkout = Checkout(root, only=only)
+    return (Checkout(root), None) if clash(checkout, before) else (checkout, before)
 
 
 def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type: ignore[type-arg]

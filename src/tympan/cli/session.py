@@ -18,10 +18,13 @@ from filelock import FileLock, Timeout
 from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
+from tympan.cli.manifest import keep
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
-from tympan.cli.talk import VERSION, Several, Talk, sentence, summary
+from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
+from tympan.clock import now_ns
 from tympan.errors import Busy, FilesError
+from tympan.fresh import Manifest
 from tympan.plan.decide import FRESH, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 from tympan.worker.pool import Pool
@@ -30,6 +33,7 @@ _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
     UNSELECTED: "these have several candidates; [select] says which goes on",
 }
+_IDLE = (FRESH, UNSELECTED, UNTRUSTED)
 _PID = ".tympan/lock.pid"
 
 
@@ -51,8 +55,12 @@ class Session:
         jobs: int,
         force: bool = False,
         arguments: Mapping[str, Any] | None = None,
+        before: Manifest | None = None,
     ) -> None:
         self.checkout = checkout
+        self._before = before
+        self._began_ns = now_ns()
+        self._verdicts: dict[str, str] = {}
         self.talk = Several(self._talks(talk, arguments or {}, jobs))
         self.jobs = jobs
         self._pool = Pool(jobs)
@@ -68,9 +76,15 @@ class Session:
 
     def stale(self, nodes: Iterable[Node]) -> list[Node]:
         """The targets among these that are not done, after the actions they need."""
-        idle = (FRESH, UNSELECTED, UNTRUSTED)
-        targets = [node for node in nodes if self.build.planner.decide(node).verdict not in idle]
+        nodes = list(nodes)
+        self._verdicts.update({node.id: self.build.planner.decide(node).verdict for node in nodes})
+        targets = [node for node in nodes if self._verdicts[node.id] not in _IDLE]
         return [*self.build.planner.runs(targets), *targets]
+
+    def verdict(self, node: Node) -> str:
+        """The verdict on a target now; what was done before the run still is."""
+        known = self._verdicts.get(node.id, "")
+        return known if known in _IDLE else self.build.planner.decide(node).verdict
 
     def lock(self) -> None:
         """Be the only build here; Busy, naming the other's process, if there is one."""
@@ -106,6 +120,7 @@ class Session:
                 self.build.stop()
                 self._pool.close()
             self.build.finish()
+            self._keep_manifest()
             self.checkout.files.remove(_PID)
         finally:
             self._pool.close()
@@ -115,12 +130,27 @@ class Session:
             if self.stop.word:
                 click.echo(f"{self.stop.word}; what was finished is kept", err=True)
 
+    def _keep_manifest(self) -> None:
+        writes = list(self.build.graph.writes())
+        if self.stop.word or self.build.errors or any(node.id not in self._verdicts for node in writes):
+            return
+        if all(self.verdict(node) in _IDLE for node in writes):
+            result = self._counted(writes)
+            keep(self.checkout, self._began_ns, sentence(idle(result)), self._before)
+
+    def _counted(self, nodes: list[Node]) -> dict[str, Any]:
+        verdicts = Counter(self.verdict(node) for node in nodes)
+        blocked = Counter({word: verdicts[word] for word in (UNSELECTED, UNTRUSTED) if verdicts[word]})
+        outputs = sum(len(node.outputs) for node in nodes)
+        if self._before is not None and self.checkout.only is not None:
+            out = f"{self.checkout.project.out}/"
+            kept = [own for owner, own in self._before.groups() if owner and owner not in self.checkout.only]
+            outputs += sum(path.startswith(out) for own in kept for path in own)
+        return summary(self.build.events, outputs, blocked)
+
     def result(self, nodes: Iterable[Node]) -> dict[str, Any]:
         """What the run came to for these targets."""
-        nodes = list(nodes)
-        verdicts = Counter(self.build.planner.decide(node).verdict for node in nodes)
-        blocked = Counter({word: verdicts[word] for word in (UNSELECTED, UNTRUSTED) if verdicts[word]})
-        result = summary(self.build.events, sum(len(node.outputs) for node in nodes), blocked)
+        result = self._counted(list(nodes))
         self.talk.end(result)
         return result
 

@@ -143,6 +143,11 @@ def summary(events: list[Event], outputs: int, blocked: Counter[str]) -> dict[st
     }
 
 
+def idle(result: dict[str, Any]) -> dict[str, Any]:
+    """The summary of the next run, if nothing changes until then."""
+    return {**result, "tasks": 0, "computed": 0, "restored": 0, "removed": 0, "failed": []}
+
+
 def sentence(result: dict[str, Any]) -> str:
     """The summary as one line."""
     held = "".join(f"; {count} {word}" for word, count in sorted(result["blocked"].items()))

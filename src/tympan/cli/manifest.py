@@ -1,0 +1,152 @@
+"""Writing down that everything is fresh, and what an edit since then can have touched.
+
+Reads the checkout. Writes .tympan/fresh.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from collections.abc import Iterable
+
+from tympan import fresh
+from tympan.checkout import PROJECT_FILES, Checkout
+from tympan.files import RelPath, Signature
+from tympan.plan.graph import Node
+from tympan.state import RACY_NS
+
+Group = tuple[str, list[str]]
+
+
+def affected(root: str, manifest: fresh.Manifest, folder: str) -> frozenset[str] | None:
+    """The assets that edits since the manifest can have touched; None if they may be any.
+
+    An edit of what assets share (defaults, tokens, plugins, tympan itself), or a spec that came or went,
+    may touch any. `folder` is where the specs are.
+    """
+    edited = set(fresh.changed(manifest, fresh.sign(root, manifest.paths)))
+    groups = manifest.groups()
+    assets = set()
+    for owner, paths in groups:
+        mine = edited.intersection(paths)
+        if owner:
+            if mine:
+                assets.add(owner)
+        elif any(not _same_names(root, path, folder, manifest.paths) for path in mine):
+            return None
+    return frozenset(assets)
+
+
+def _same_names(root: str, path: str, folder: str, known: Iterable[str]) -> bool:
+    """Whether a changed path is a folder of specs that holds the same specs as before."""
+    if (path != folder and not path.startswith(f"{folder}/")) or not os.path.isdir(os.path.join(root, path)):
+        return False
+    below = f"{path}/"
+    before = {name for each in known if each.startswith(below) and "/" not in (name := each[len(below) :])}
+    now = set()
+    for entry in os.scandir(os.path.join(root, path)):
+        if not entry.name.startswith(".") and (entry.name.endswith(".toml") or entry.is_dir()):
+            now.add(entry.name)
+    return now == before
+
+
+def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest | None) -> None:
+    """Write the manifest of a checkout whose every target is done, if nothing changed while it was built.
+
+    before: the manifest that a partial build came from; the groups of its other assets are kept.
+    """
+    root = str(checkout.files.root)
+    mine = dict(_groups(checkout))
+    if checkout.only is not None and before is not None:
+        kept = {owner: paths for owner, paths in before.groups() if owner not in checkout.only}
+        mine = {"": kept.pop("", []), **kept, **{owner: own for owner, own in mine.items() if owner}}
+    groups = [("", mine.pop("")), *sorted(mine.items())]
+    signatures = fresh.sign(root, [path for _, own in groups for path in own])
+    if _settled(checkout, groups, signatures, began_ns):
+        checkout.files.write(fresh.NAME, fresh.written(summary, groups, signatures))
+    else:
+        drop(checkout)
+
+
+def drop(checkout: Checkout) -> None:
+    """Forget the manifest: something is not done."""
+    if checkout.files.sign(fresh.NAME) is not None:
+        checkout.files.remove(fresh.NAME)
+
+
+def _groups(checkout: Checkout) -> Iterable[Group]:
+    folder = checkout.project.specs
+    specs = {asset.id: asset.file for asset in checkout.library.assets}
+    shared = [name for name in checkout.library.files if name not in set(specs.values())]
+    shared += [*PROJECT_FILES, *_folders(checkout, folder), *_plugins(checkout), *_made_of()]
+    yield "", list(dict.fromkeys(shared))
+    by_asset: dict[str, dict[str, None]] = {}
+    for node in checkout.graph.nodes.values():
+        paths = by_asset.setdefault(node.asset, {specs[node.asset]: None})
+        paths.update(dict.fromkeys(_inputs(checkout, node)))
+        paths.update(dict.fromkeys(node.outputs.values()))
+    yield from ((asset, list(paths)) for asset, paths in by_asset.items())
+
+
+def _inputs(checkout: Checkout, node: Node) -> Iterable[str]:
+    uses = {"source": (node.variant.source,), "prepare": node.variant.prep}.get(node.kind, ())
+    if node.target:
+        uses = (node.target, *node.target.checks)
+    return [checkout.input_path(path) for use in uses for path in use.inputs]
+
+
+def _folders(checkout: Checkout, folder: str) -> list[str]:
+    found = []
+    for path, below, _ in os.walk(checkout.files.path(folder)):
+        below[:] = [name for name in below if not name.startswith(".")]
+        found.append(os.path.relpath(path, checkout.files.root).replace(os.sep, "/"))
+    return found
+
+
+def _plugins(checkout: Checkout) -> list[str]:
+    folder = checkout.project.plugins
+    return [
+        folder,
+        *(name for name in checkout.files.walk(folder, ".py") if "/" not in name[len(folder) + 1 :]),
+    ]
+
+
+def _made_of() -> list[str]:
+    # Installing or upgrading a distribution changes its folder; an editable checkout changes its files.
+    folders = [path for path in sys.path if path and os.path.isdir(path)]
+    modules = [
+        file
+        for name, module in sorted(sys.modules.items())
+        if name.partition(".")[0].startswith("tympan") and (file := getattr(module, "__file__", None))
+    ]
+    from tympan.trust import path_of_list
+
+    return [sys.executable, *folders, *modules, path_of_list()]
+
+
+def _settled(checkout: Checkout, groups: list[Group], signatures: array[int], began_ns: int) -> bool:
+    """Whether what was read is older than the build, and what was written is as it was written."""
+    out = f"{checkout.project.out}/"
+    at = 0
+    for _, paths in groups:
+        for path in paths:
+            changed_ns, size, inode = signatures[at : at + 3]
+            at += 3
+            if path.startswith(out):
+                known = checkout.state.signature(path)
+                if known is not None and known != Signature(changed_ns, size, inode):
+                    return False
+            elif changed_ns > began_ns - RACY_NS and not path.startswith(("/", ".")):
+                return False
+    return True
+
+
+def clash(checkout: Checkout, manifest: fresh.Manifest) -> bool:
+    """Whether an asset of a partial build would write what belongs to one that was not read."""
+    assert checkout.only is not None
+    others = {
+        RelPath(path).twin for owner, own in manifest.groups() if owner not in checkout.only for path in own
+    }
+    outputs = [path for node in checkout.graph.writes() for path in node.outputs.values()]
+    return any(RelPath(path).twin in others for path in outputs)

@@ -1,0 +1,139 @@
+"""Whether anything changed since the last whole build: one list of signatures, compared in one go.
+
+Reads .tympan/fresh and the signatures of every file it names. Writes nothing; `tympan.cli.manifest` does.
+
+This module is imported before anything else, so that a build with nothing to do imports nothing else:
+no click, no msgspec, no doit. The file is a line of magic, a line for the trust it was written under, the
+summary to print, the number of paths, the paths (relative to the project, or absolute for what tympan is
+made of), three 64-bit numbers for each (time of change, size, inode), and which paths are whose.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from collections.abc import Iterable
+from typing import NamedTuple
+
+NAME = ".tympan/fresh"
+MAGIC = b"tympan-fresh 1"
+_MASK = 0x7FFF_FFFF_FFFF_FFFF
+_WIDTH = 3
+
+
+class Manifest(NamedTuple):
+    """What .tympan/fresh says. owners: asset, or "" for what all share, and how many paths are its own."""
+
+    summary: str
+    paths: list[str]
+    signatures: array[int]
+    owners: bytes
+
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """The paths of each owner, in order."""
+        groups, at = [], 0
+        for line in self.owners.decode().splitlines():
+            name, _, count = line.rpartition(" ")
+            groups.append((name, self.paths[at : at + int(count)]))
+            at += int(count)
+        return groups
+
+
+def trust_line() -> bytes:
+    """What the user said about trust in the environment: another word makes another build."""
+    words = (os.environ.get("TYMPAN_TRUST", ""), os.environ.get("TYMPAN_HOME", ""), sys.version)
+    return repr(words).encode()
+
+
+def read(root: str) -> Manifest | None:
+    """The manifest of a project; None if there is none, or it is not whole, or of other circumstances."""
+    try:
+        with open(os.path.join(root, NAME), "rb") as file:
+            data = file.read()
+        magic, trust, summary, count, rest = data.split(b"\n", 4)
+        if magic != MAGIC or trust != trust_line():
+            return None
+        number, width = (int(word) for word in count.split())
+        names, binary = rest[:width].decode(), rest[width : width + number * _WIDTH * 8]
+        signatures = array("q", binary)
+        paths = names.split("\n") if names else []
+        if len(paths) != number or len(signatures) != number * _WIDTH:
+            return None
+        owners = rest[width + number * _WIDTH * 8 :]
+        if not owners.endswith(b"\nend\n"):
+            return None
+        return Manifest(summary.decode(), paths, signatures, owners[:-4])
+    except (OSError, ValueError):
+        return None
+
+
+def written(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: array[int]) -> bytes:
+    """The bytes of a manifest."""
+    groups = list(groups)
+    paths = [path for _, own in groups for path in own]
+    names = "\n".join(paths).encode()
+    head = b"%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary.encode(), len(paths), len(names))
+    owners = "".join(f"{owner} {len(own)}\n" for owner, own in groups).encode()
+    return b"".join([head, names, signatures.tobytes(), owners, b"end\n"])
+
+
+def sign(root: str, paths: Iterable[str]) -> array[int]:
+    """Time of change, size and inode of each path now; zeros for one that is not there."""
+    here = os.getcwd()
+    # Names relative to the project cost the kernel half as many steps as absolute ones.
+    os.chdir(root)
+    try:
+        return _signed(paths)
+    finally:
+        os.chdir(here)
+
+
+def _signed(paths: Iterable[str]) -> array[int]:
+    numbers = array("q")
+    add, stat = numbers.append, os.stat
+    windows = os.name == "nt"
+    for path in paths:
+        try:
+            found = stat(path)
+        except OSError:
+            numbers.extend((0, 0, 0))
+            continue
+        add(found.st_mtime_ns if windows else found.st_ctime_ns)
+        add(found.st_size)
+        add(found.st_ino & _MASK)
+    return numbers
+
+
+def changed(manifest: Manifest, now: array[int]) -> list[str]:
+    """The paths whose signature is another one now."""
+    if now == manifest.signatures:
+        return []
+    then, width = manifest.signatures, _WIDTH
+    return [
+        path
+        for n, path in enumerate(manifest.paths)
+        if now[n * width : n * width + width] != then[n * width : n * width + width]
+    ]
+
+
+def find_root(start: str) -> str | None:
+    """The nearest folder at or above `start` with a project file."""
+    folder = os.path.realpath(start)
+    while True:
+        for name in ("pyproject.toml", "tympan.toml"):
+            if os.path.isfile(os.path.join(folder, name)):
+                return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def nothing_to_do(start: str) -> str | None:
+    """The summary to print if nothing changed since the last whole build, else None."""
+    root = find_root(start)
+    manifest = read(root) if root else None
+    if root is None or manifest is None or sign(root, manifest.paths) != manifest.signatures:
+        return None
+    return manifest.summary
