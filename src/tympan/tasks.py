@@ -18,9 +18,6 @@ from tympan.errors import TympanError
 from tympan.plan.decide import UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 
-# doit's database would be written only when a run ends, and lost by a kill; ours is journalled.
-SETTINGS = {"backend": "tympan", "dep_file": ".tympan/doit", "verbosity": 2, "par_type": "thread"}
-
 
 class NoDatabase:
     """A doit back end that forgets: the record of tympan is the truth."""
@@ -147,8 +144,8 @@ class _Loader(TaskLoader2):  # type: ignore[misc]
         return tasks
 
 
-def run(build: Build, nodes: Iterable[Node], *, jobs: int, keep_going: bool, reporter: type) -> int:
+def run(build: Build, nodes: Iterable[Node], settings: dict[str, Any], *, jobs: int, keep_going: bool) -> int:
     """Let doit run these actions in order of need; 0 if all went well, else doit's code."""
-    settings = {**SETTINGS, "reporter": reporter, "num_process": jobs if jobs > 1 else 0}
+    settings = {**settings, "num_process": jobs if jobs > 1 else 0}
     main = DoitMain(_Loader(tasks_of(build, nodes), settings), config_filenames=())
     return int(main.run(["run", *(["--continue"] if keep_going else [])]))

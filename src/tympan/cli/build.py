@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from tympan.checkout import Checkout, find_root
+from tympan.cli.door import SETTINGS, QuietReporter, default_jobs
 from tympan.cli.manifest import affected, clash
-from tympan.cli.session import QuietReporter, Session, default_jobs, show
+from tympan.cli.session import Session, show
 from tympan.cli.talk import make_talk
 from tympan.errors import TympanError
 from tympan.files import Files
@@ -78,7 +79,8 @@ def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type
     from tympan.tasks import run
 
     session.talk.start(len(stale))
-    code = run(session.build, stale, jobs=session.jobs, keep_going=keep_going, reporter=QuietReporter)
+    settings = {**SETTINGS, "reporter": QuietReporter}
+    code = run(session.build, stale, settings, jobs=session.jobs, keep_going=keep_going)
     if code and not session.build.errors:
         raise TympanError(f"doit ended with code {code} before its tasks were done")
     return session.build.exit_code

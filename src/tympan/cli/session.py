@@ -6,7 +6,6 @@ Reads the checkout. Writes through the build; the lock in .tympan/lock.
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,13 +34,6 @@ _HINTS = {
 }
 _IDLE = (FRESH, UNSELECTED, UNTRUSTED)
 _PID = ".tympan/lock.pid"
-
-
-def default_jobs() -> int:
-    """As many workers as this process may use cores."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Session:
@@ -162,36 +154,3 @@ def show(result: dict[str, Any], *, as_json: bool) -> None:
     for word, hint in _HINTS.items():
         if word in result["blocked"]:
             click.echo(f"{word}: {hint}", err=True)
-
-
-class QuietReporter:
-    """doit's reporter, silenced: the build itself tells what happens. It keeps doit's own troubles."""
-
-    desc = "tympan's own talk"
-
-    def __init__(self, outstream: object, options: object) -> None:
-        pass
-
-    def runtime_error(self, msg: str) -> None:
-        """doit could not go on."""
-        sys.stderr.write(f"doit: {msg}\n")
-
-    def cleanup_error(self, exception: Any) -> None:
-        """doit could not clean up."""
-        sys.stderr.write(exception.get_msg())
-
-    def add_failure(self, task: Any, fail: Any) -> None:
-        """A failure that is not an error of ours is a fault in tympan: show it whole."""
-        if fail.report and type(fail).__name__ != "UnmetDependency":
-            sys.stderr.write(f"{task.name}: {fail.get_msg()}\n")
-
-    def initialize(self, tasks: dict[str, Any], selected_tasks: list[str]) -> None:
-        """Before the first task."""
-
-    def complete_run(self) -> None:
-        """After the last task."""
-
-    def get_status(self, task: object) -> None:
-        """Silent."""
-
-    execute_task = add_success = skip_uptodate = skip_ignore = teardown_task = get_status

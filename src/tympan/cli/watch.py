@@ -18,7 +18,8 @@ import click
 from tympan.build import Event as BuildEvent
 from tympan.checkout import Checkout, find_root
 from tympan.cli.build import run_session
-from tympan.cli.session import Session, default_jobs, show
+from tympan.cli.door import default_jobs
+from tympan.cli.session import Session, show
 from tympan.cli.talk import JsonTalk, Talk, lines_of
 from tympan.errors import Busy, TympanError, UsageError
 from tympan.files import Files
