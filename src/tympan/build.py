@@ -130,6 +130,7 @@ class Build:
         except Damaged:
             return False
         self._place(node, key, data, action.results)
+        self.planner.ran(node, action.results)
         outputs = tuple(node.outputs.values())
         self._say(
             Event(did="restored", node=node.id, seconds=_since(began), reasons=reasons, outputs=outputs)
@@ -192,7 +193,9 @@ class Build:
         return {name: self.checkout.plugins.profile(name) for name in names}
 
     def _place(self, node: Node, key: str, data: Mapping[str, bytes], results: dict[str, str]) -> None:
-        """Put a target's files in place, then remember it; other nodes are only remembered."""
+        """Put a target's files in place, then remember it; what other nodes brought the store knows."""
+        if node.kind != "write":
+            return
         signs = {}
         outputs = {}
         for part, path in node.outputs.items():

@@ -45,19 +45,34 @@ class Planner:
         self._memory = memory
         self._force = force
         self._results: dict[str, Mapping[str, str] | None] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._keys: dict[tuple[str, str], str] = {}
 
     def ran(self, node: Node, results: Mapping[str, str]) -> None:
-        """Tell what an action brought."""
+        """Tell what an action brought; of a target, that its files are in place."""
+        if node.kind == "write":
+            self._decisions[node.id] = Decision(node.id, FRESH)
+            return
+        if self._results.get(node.id) not in (None, results):
+            self._decisions = {}  # other bytes than were on record: everything behind it is open again
         self._results[node.id] = results
 
     def decide(self, node: Node) -> Decision:
-        """The verdict on a target."""
+        """The verdict on a target; kept until its upstream brings something else."""
+        known = self._decisions.get(node.id)
+        if known is None:
+            known = self._decide(node)
+            if known.verdict != WAITS:
+                self._decisions[node.id] = known
+        return known
+
+    def _decide(self, node: Node) -> Decision:
         if blocked := self._blocked(node):
             return Decision(node.id, UNTRUSTED if blocked.startswith("untrusted") else UNSELECTED, (blocked,))
         upstream = self.upstream(node)
         if upstream is None:
             return Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
-        key = node.key(upstream)
+        key = self._key(node, upstream)
         record = self._memory.record(node.id)
         if node.id not in self._force and record is not None and record.key == key:
             wrong = reason_for_outputs(self._memory, node, record)
@@ -87,7 +102,13 @@ class Planner:
     def key(self, node: Node) -> str | None:
         """The action key, None while an upstream's result is unknown."""
         upstream = self.upstream(node)
-        return None if upstream is None else node.key(upstream)
+        return None if upstream is None else self._key(node, upstream)
+
+    def _key(self, node: Node, upstream: str) -> str:
+        pair = (node.id, upstream)
+        if pair not in self._keys:
+            self._keys[pair] = node.key(upstream)
+        return self._keys[pair]
 
     def runs(self, targets: Iterable[Node]) -> list[Node]:
         """Every action that must run so that these stale targets can: upstream first, targets left out."""
