@@ -31,13 +31,13 @@ def decoded(data: bytes, kind: str) -> Picture:
     try:
         image.load()
         deep = _deep(data, kind, image)
-        orientation = int(image.getexif().get(_ORIENTATION, 1))
+        flat = _flat(image) if deep is None else deep
+        orientation = image.getexif().get(_ORIENTATION, 1)
     except Exception as error:
         raise _damaged(kind, error) from None
     facts = {"intake.format": kind}
     if deep is not None:
         facts["intake.depth"] = "16"
-    flat = _flat(image) if deep is None else deep
     rgba, found = to_srgb(flat, image.info.get("icc_profile"))
     rgba = _upright(rgba, orientation)
     return Picture(size=rgba.size, pixels=rgba.tobytes(), ppi=_ppi(image), facts={**facts, **found})
@@ -123,7 +123,9 @@ def _deep(data: bytes, kind: str, image: Image) -> Image | None:
         low = np.asarray(_as(twin, twin.mode, f"{channels};16{_other(order)}"))
     else:
         return image
-    whole = (high.astype(np.uint16) << 8) | low
+    whole = high.astype(np.uint16)
+    whole <<= 8
+    whole |= low
     result = Pillow.fromarray(np.ascontiguousarray(_scaled(whole)), "LA" if channels == "LA" else image.mode)
     clear = image.info.get("transparency")
     if isinstance(clear, tuple) and image.mode == "RGB":
@@ -135,7 +137,11 @@ def _deep(data: bytes, kind: str, image: Image) -> Image | None:
 def _scaled(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
     import numpy as np
 
-    return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    result = np.empty(values.shape, np.uint8)
+    # A few rows at a time: 40 MP of 32 bit numbers would be larger than all the rest.
+    for row in range(0, len(values), 64):
+        result[row : row + 64] = (values[row : row + 64].astype(np.uint32) + 128) // 257
+    return result
 
 
 def _raw_mode(image: Image) -> str:
@@ -161,12 +167,12 @@ def _other(order: str) -> str:
     return "L" if order == "B" else "B"
 
 
-def _upright(image: Image, orientation: int) -> Image:
-    """The image as EXIF's Orientation tag (274) says it is meant."""
+def _upright(image: Image, orientation: object) -> Image:
+    """The image as EXIF's Orientation tag (274) says it is meant; what is not 2 to 8 turns nothing."""
     from PIL import Image as Pillow
 
     turn = Pillow.Transpose
-    turns = {
+    turns: dict[object, Pillow.Transpose] = {
         2: turn.FLIP_LEFT_RIGHT,
         3: turn.ROTATE_180,
         4: turn.FLIP_TOP_BOTTOM,

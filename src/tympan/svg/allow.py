@@ -66,4 +66,5 @@ ID = re.compile(r"[\w.:\-]+")
 HREF = re.compile(r"#([\w.:\-]+)")
 LOCAL = re.compile(r"""url\(\s*(['"]?)#([\w.:\-]+)\1\s*\)""")
 VALUE = re.compile(r"[\w\s#%.,+\-();/]*", re.ASCII)
-FUNCTION = re.compile(r"([\w\-]*)\(")
+# Tried at the start of a word only: from each of its letters, a long word would take for ever.
+FUNCTION = re.compile(r"(?<![\w\-])([\w\-]*)\(")

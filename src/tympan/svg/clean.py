@@ -28,8 +28,9 @@ from tympan.svg.read import parse_svg
 from tympan.svg.size import length, svg_number, svg_size, svg_viewbox
 from tympan.svg.write import write_svg
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+# A comment that is never closed reaches to the end (CSS Syntax 3, section 4.3.2).
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_IMPORTANT = re.compile(r"!\s*important\s*$", re.IGNORECASE)
 
 
 def clean_svg(text: str | bytes) -> str:
@@ -88,7 +89,7 @@ def _style(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for declaration in _COMMENT.sub("", text).split(";"):
         name, _, value = declaration.partition(":")
-        name, value = name.strip().lower(), _IMPORTANT.sub("", value).strip()
+        name, value = name.strip().lower(), _IMPORTANT.sub("", value.strip()).strip()
         if name in ("transform", "d") and value != "none":
             raise IntakeError(f"an SVG with a CSS {name}", hint=f"write it as the attribute {name}")
         if name in PRESENTATION or name in REFUSED_ATTRIBUTES:

@@ -13,7 +13,9 @@ from tympan import limits
 from tympan.errors import IntakeError
 from tympan.svg.read import parse_svg
 
-_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|Q)?\s*")
+_LENGTH = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|Q)?\s*")
+# Less would be lost among the six decimals that a viewBox is written with.
+_LEAST = 0.001
 # CSS Values 3, section 5.2: 1in = 96px.
 _UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "Q": 96 / 101.6}
 
@@ -21,7 +23,7 @@ _UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54,
 def svg_viewbox(svg: str | ET.Element) -> tuple[float, float, float, float]:
     """x, y, width, height of the viewBox in user units; from width and height if there is none.
 
-    Raises IntakeError if the SVG has neither, or if the viewBox is not four numbers with a positive size.
+    Raises IntakeError if the SVG has neither, or if that is not four numbers with a size of at least _LEAST.
     """
     root = _root(svg)
     text = root.get("viewBox")
@@ -29,13 +31,18 @@ def svg_viewbox(svg: str | ET.Element) -> tuple[float, float, float, float]:
         width, height = length(root.get("width")), length(root.get("height"))
         if width is None or height is None:
             raise IntakeError("an SVG without a size", hint='give it a viewBox, such as viewBox="0 0 24 24"')
-        return 0.0, 0.0, width, height
-    numbers = [length(part, sign=True) for part in re.split(r"[\s,]+", text.strip())]
+        text = f"0 0 {width} {height}"
+        numbers: list[float | None] = [0.0, 0.0, width, height]
+    else:
+        numbers = [length(part, sign=True) for part in re.split(r"[\s,]+", text.strip())]
     if len(numbers) == 4 and None not in numbers:
         x, y, width, height = (number or 0.0 for number in numbers)
-        if width > 0 and height > 0:
+        if min(width, height) >= _LEAST:
             return x, y, width, height
-    raise IntakeError(f"an SVG with the viewBox {text!r}", hint="it must be x, y, width and height above 0")
+    raise IntakeError(
+        f"an SVG with the viewBox {text[:60]!r}",
+        hint=f"it must be x, y, width and height, these two at least {_LEAST}",
+    )
 
 
 def svg_size(svg: str | ET.Element) -> tuple[int, int]:
