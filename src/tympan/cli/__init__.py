@@ -22,6 +22,7 @@ VERBS = {
     "plan": ("plan:plan", "Show what a build would do, and why."),
     "status": ("plan:status", "Show how each asset stands."),
     "why": ("why:why", "Explain one asset value by value."),
+    "graph": ("graph:graph", "Draw what is made of what, and how it stands."),
     "watch": ("watch:watch", "Build again whenever a spec or an input changes."),
     "list": ("listing:list_assets", "List assets and their outputs."),
     "clean": ("build:clean", "Remove outputs."),
