@@ -34,6 +34,7 @@ class Database:
         self._open_one: sqlite3.Connection | None = None
         self.corrupt = False
         self.read_only = False
+        self._reason = ""
 
     def ask(self, question: str, words: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a question; none if the file is damaged."""
@@ -66,7 +67,7 @@ class Database:
     def _change(self, statements: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> None:
         connection = self._connection()
         if self.read_only:
-            raise FilesError(f"{self._name} may only be read")
+            raise FilesError(f"{self._name} may only be read{self._reason}")
         connection.execute("BEGIN IMMEDIATE")
         for statement, rows in statements:
             connection.executemany(statement, rows)
@@ -91,8 +92,8 @@ class Database:
         if not path.exists():
             try:
                 self._files.make_folder(folder)
-            except FilesError:
-                self.read_only = True
+            except FilesError as error:
+                self.read_only, self._reason = True, f": {error}"
         # Ours is the lock that threads share; SQLite's keeps other processes out.
         connection = sqlite3.connect(
             "file::memory:" if self.read_only and not path.exists() else path,

@@ -1,0 +1,148 @@
+"""A build that is killed, or refused by the disk, at operation N, for N = 1, 2, 3, ...
+
+After any of them the next build ends well, with the bytes of a clean build, and the one after it does nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.disk import FaultyDisk
+from tests.faults.press import NIGHTLY, Press, Ran
+
+KILLED = -9
+
+
+@pytest.fixture(autouse=True)
+def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+
+
+class Loop:
+    """Two builds to hurt: the first ever, and one after edits; and what they should come to."""
+
+    def __init__(self, folder: Path, scenario: str) -> None:
+        self.folder = folder
+        self.start = Press(folder / "start")
+        if scenario == "edited":
+            assert self.start.build().code == 0
+            edit(self.start)
+        clean = self.start.copy(folder / "clean")
+        assert clean.build().code == 0
+        self.outputs = clean.outputs()
+        self.old = self.start.outputs() if scenario == "edited" else {}
+        self.count = 0
+        unhurt = self.start.clone(folder / "unhurt")
+        ran = unhurt.build()
+        assert (ran.code, unhurt.outputs()) == (0, self.outputs), ran.err
+        self.operations = ran.trace
+        self.memory = without_names(unhurt.memory()) | {"fresh"}
+
+    def points(self, most: int) -> range:
+        """Operations to hurt: all of them at night, `most` spread over the build where time is short."""
+        step = 1 if NIGHTLY else max(1, len(self.operations) // most)
+        return range(1, len(self.operations) + 1, step)
+
+    def hurt(self, disk: FaultyDisk) -> tuple[Press, Ran]:
+        self.count += 1
+        press = self.start.clone(self.folder / f"hurt-{self.count}")
+        return press, press.build("-k", disk=disk)
+
+    def heals(self, press: Press, about: str) -> None:
+        again = press.build()
+        assert (again.code, "Traceback" in again.err) == (0, False), f"{about}\n{again.err}"
+        assert press.outputs() == self.outputs, about
+        # Twice: the first way asks the records, the second the list of signatures before any of them.
+        for third in (press.build(), press.run("build")):
+            assert third.out.startswith("nothing to do"), f"{about}\n{third.out}{third.err}"
+        assert without_names(press.memory()) <= self.memory, about
+
+
+def edit(press: Press) -> None:
+    """Another token, another label, one asset renamed, one size gone."""
+    press.write(
+        "tokens/brand.tokens.json", press.read("tokens/brand.tokens.json").replace("0b5fff", "c8102e")
+    )
+    press.write("specs/icon/house.toml", press.read("specs/icon/home.toml"))
+    (press.root / "specs/icon/home.toml").unlink()
+    press.write("specs/icon/bell.toml", press.read("specs/icon/bell.toml").replace("[10, ", "["))
+
+
+def without_names(memory: list[str]) -> set[str]:
+    """The kinds of files in .tympan: digests and run numbers differ."""
+    return {"store/cas" if "/cas/" in name else name.split("-")[0] for name in memory if "log" not in name}
+
+
+@pytest.fixture(scope="module", params=["first", "edited"])
+def loop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TYMPAN_TRUST", "1")
+        yield Loop(tmp_path_factory.mktemp("loop"), request.param)
+
+
+@pytest.mark.parametrize("how", ["kill-before", "kill-half"])
+def test_case_01_killed_at_operation_n(loop: Loop, how: str) -> None:
+    for n in loop.points(14):
+        if how == "kill-half" and loop.operations[n - 1].split()[0] not in ("create", "append"):
+            continue
+        press, ran = loop.hurt(FaultyDisk(n, how))
+        about = f"{how} {n}: {loop.operations[n - 1]}"
+        assert ran.code == KILLED, about
+        loop.heals(press, about)
+
+
+def test_case_01_killed_twice_and_thrice(loop: Loop) -> None:
+    for n in loop.points(8):
+        press, _ = loop.hurt(FaultyDisk(n, "kill-after"))
+        for later in (5, 9):
+            press.build(disk=FaultyDisk(later, "kill-half"))
+        loop.heals(press, f"kill-after {n}, then at 5 and 9")
+
+
+@pytest.mark.parametrize("onwards", [False, True], ids=["once", "onwards"])
+@pytest.mark.parametrize("reason", ["ENOSPC", "EIO", "EROFS"])
+def test_refused_at_operation_n(loop: Loop, reason: str, onwards: bool) -> None:
+    for n in loop.points(6):
+        press, ran = loop.hurt(FaultyDisk(n, reason, onwards=onwards))
+        about = f"{reason} {n}: {loop.operations[n - 1]}\n{ran.err}{ran.out}"
+        assert "Traceback" not in ran.err, about
+        if ran.code != 0 or not may_fail_silently(loop.operations[n - 1]):
+            assert ran.code == 1, about
+            lines = [line for line in ran.err.splitlines() if words(reason) in line or "cannot" in line]
+            assert lines, about
+        for path, data in press.outputs().items():
+            if onwards and path.endswith(".tmp"):
+                continue  # it could not be deleted either; the next build does it
+            assert data in (loop.old.get(path), loop.outputs.get(path)), f"{path}: {about}"
+        loop.heals(press, about)
+
+
+@pytest.mark.parametrize("how", ["power-contents", "power-names"])
+def test_cases_34_and_35_power_lost_at_operation_n(loop: Loop, how: str) -> None:
+    for n in loop.points(8):
+        press, ran = loop.hurt(FaultyDisk(n, how))
+        about = f"{how} {n}: {loop.operations[n - 1]}"
+        assert ran.code == KILLED, about
+        # SQLite's log was not flushed either; of contents, some blocks may have reached the disk.
+        for log in (press.root / ".tympan").rglob("*-wal"):
+            os.truncate(log, log.stat().st_size // 2 if how == "power-contents" else 0)
+        again = press.build()
+        assert (again.code, "Traceback" in again.err) == (0, False), f"{about}\n{again.err}"
+        # An unlink that was not flushed may come undone after its record was: the old file is back.
+        outputs = press.outputs()
+        back = {path for path in outputs if how == "power-names" and path not in loop.outputs}
+        assert outputs == {**loop.outputs, **{path: loop.old[path] for path in back}}, about
+        assert press.build().out.startswith("nothing to do"), about
+
+
+def may_fail_silently(operation: str) -> bool:
+    """What only tidies up, and the log that nobody needs for the next build."""
+    return operation.split()[0] in ("rmdir", "unlink") or "/log" in operation
+
+
+def words(reason: str) -> str:
+    return os.strerror(getattr(errno, reason))
