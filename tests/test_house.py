@@ -29,7 +29,7 @@ ROWS = [
     ["intake", "render"],
     ["context"],
     ["worker"],
-    ["database"],
+    ["database", "journal"],
     ["store"],
     ["state"],
     ["checkout"],

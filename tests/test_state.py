@@ -90,8 +90,10 @@ def test_forget_and_adopt(tmp_path: Path) -> None:
     state = _filled(tmp_path)
     for node in RECORDS:
         state.forget(node)
+    state.save()
     assert _records(tmp_path) == {}
     record = RECORDS["icon:home-1:svg"]
     state.adopt({"_source:icon/home": ("icon/home", record)})
     state.adopt({"_source:icon/home": ("icon/home", record)})
+    state.save()
     assert _records(tmp_path) == {"_source:icon/home": record}

@@ -124,6 +124,7 @@ def test_two_stores_on_one_folder_see_each_other(store: Store, tmp_path: Path) -
     other = Store(Files(tmp_path))
     assert other.action("c" * 64) is None
     results = store.keep("c" * 64, READS, {"": b"x", "big": LARGE}, {})
+    store.close()
     assert other.action("c" * 64) is not None
     assert other.get(results["big"]) == LARGE
     assert other.keep("c" * 64, READS, {"": b"x", "big": LARGE}, {}) == results

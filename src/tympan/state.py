@@ -1,12 +1,13 @@
 """This checkout's memory: records of what was built, and digests of files by signature.
 
-Reads and writes .tympan/state.db. It may be deleted at any time: the store then restores what it knows.
+Reads and writes .tympan/state.db, and .tympan/journal for what the database does not have yet. They may be
+deleted at any time: the store then restores what it knows.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from tympan.clock import now_ns
 from tympan.database import Database
 from tympan.errors import FilesError
 from tympan.files import Files, Signature, digest
+from tympan.journal import Journal
 from tympan.plan.records import Record
 from tympan.store import Store
 
@@ -32,6 +34,13 @@ _RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?)"
 RACY_NS = 20_000_000
 
 
+class _Note(msgspec.Struct, array_like=True):
+    node: str
+    asset: str
+    record: Record
+    signs: dict[str, tuple[Signature, str]]
+
+
 class State:
     """Records by node id, digests of files by path. A commit is on the disk when it returns."""
 
@@ -42,7 +51,16 @@ class State:
         self._records: dict[str, Record | None] = {}
         self._signs: dict[str, tuple[Signature, str]] = {}
         self._learnt: dict[str, tuple[Signature, str]] = {}
+        self._fresh: dict[str, tuple[str, Record]] = {}
+        self._gone: set[str] = set()
         self._whole = False
+        self._journal = Journal(files, ".tympan/journal")
+        for line in self._journal.notes():
+            try:
+                note = msgspec.json.decode(line, type=_Note)
+            except msgspec.DecodeError:
+                break  # of another version
+            self._note(note)
 
     def load_all(self) -> None:
         """Read everything at once, for a plan of the whole library: one question instead of thousands."""
@@ -62,12 +80,16 @@ class State:
             self._records[node] = _decoded(msgspec.json.Decoder(Record), rows[0][0]) if rows else None
         return self._records.get(node)
 
-    def nodes(self, assets: Iterable[str] | None = None) -> list[str]:
+    def nodes(self, assets: Collection[str] | None = None) -> list[str]:
         """Ids of all nodes on record, or of those of some assets."""
         if assets is None:
-            return [row[0] for row in self._base.ask("SELECT node FROM record")]
+            found = [row[0] for row in self._base.ask("SELECT node FROM record")]
+            return list(dict.fromkeys([*found, *self._fresh]))
         ask = "SELECT node FROM record WHERE asset = ?"
-        return [row[0] for asset in assets for row in self._base.ask(ask, (asset,))]
+        found = [row[0] for asset in assets for row in self._base.ask(ask, (asset,))]
+        return list(
+            dict.fromkeys([*found, *(node for node, pair in self._fresh.items() if pair[0] in assets)])
+        )
 
     def signature(self, path: str) -> Signature | None:
         """What a file looked like when its digest was taken, None if that is not known."""
@@ -93,33 +115,42 @@ class State:
         self, node: str, asset: str, record: Record, signs: Mapping[str, tuple[Signature, str]]
     ) -> None:
         """Remember what an action brought; on the disk when this returns."""
-        rows = [(path, *_row(sign), name) for path, (sign, name) in signs.items()]
-        self._base.change((_RECORD, [(node, asset, msgspec.json.encode(record))]), (_SIGN, rows))
+        note = _Note(node, asset, record, dict(signs))
+        self._journal.add(msgspec.json.encode(note))
         with self._lock:
-            self._records[node] = record
-            self._signs.update(signs)
-            for path in signs:
-                self._learnt.pop(path, None)
+            self._note(note)
+
+    def _note(self, note: _Note) -> None:
+        self._records[note.node] = note.record
+        self._fresh[note.node] = (note.asset, note.record)
+        self._signs.update(note.signs)
+        self._learnt.update(note.signs)
 
     def forget(self, node: str) -> None:
-        """Drop the record of a node that no spec names any more."""
-        self._base.change(("DELETE FROM record WHERE node = ?", [(node,)]))
+        """Drop the record of a node that no spec names any more, at the next `save`."""
+        self._fresh.pop(node, None)
+        self._gone.add(node)
         self._records[node] = None
 
     def adopt(self, records: Mapping[str, tuple[str, Record]]) -> None:
         """Remember what the store already knew: node -> asset and record."""
-        new = {node: pair for node, pair in records.items() if self.record(node) != pair[1]}
-        if new:
-            rows = [(node, asset, msgspec.json.encode(record)) for node, (asset, record) in new.items()]
-            self._base.change((_RECORD, rows))
-            self._records.update({node: record for node, (_, record) in new.items()})
+        for node, (asset, record) in records.items():
+            if self.record(node) != record:
+                self._records[node] = record
+                self._fresh[node] = (asset, record)
 
     def save(self) -> None:
         """Write down the digests learnt on the way, and let the file go."""
         with self._lock:
+            fresh, self._fresh = self._fresh, {}
             learnt, self._learnt = self._learnt, {}
-        if learnt:
-            self._base.change((_SIGN, [(path, *_row(sign), name) for path, (sign, name) in learnt.items()]))
+            gone, self._gone = self._gone, set()
+        if fresh or learnt or gone:
+            records = [(node, asset, msgspec.json.encode(record)) for node, (asset, record) in fresh.items()]
+            signs = [(path, *_row(sign), name) for path, (sign, name) in learnt.items()]
+            forget = ("DELETE FROM record WHERE node = ?", [(node,) for node in gone])
+            self._base.change(forget, (_RECORD, records), (_SIGN, signs))
+        self._journal.clear()
         self._base.close()
 
     def _known(self, path: str) -> tuple[Signature, str] | None:

@@ -1,11 +1,13 @@
 """Bytes by digest, and what each action brought: the store.
 
 Reads and writes .tympan/store: index.db (SQLite) for actions and small bytes, cas/<2>/<digest> for large
-ones. An action is recorded in the transaction that holds its small bytes, after its large ones.
+ones, journal for what the index does not have yet. An action is noted together with its small bytes, after
+its large ones.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,10 +16,13 @@ import msgspec
 from tympan.database import Database
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
+from tympan.journal import Journal
 
 # Up to here a row in the index is cheaper than a file: one write less, and no block of slack.
 SMALL = 32 * 1024
 _RECENT, _RECENT_BYTES = 64, 64 * 1024 * 1024
+# Actions in the journal before they are folded into the index, a thousand at once.
+_NOTES = 1_000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, used INTEGER NOT NULL);
@@ -33,6 +38,12 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str] = {}
 
 
+class _Note(msgspec.Struct, array_like=True):
+    key: str
+    body: bytes
+    small: dict[str, bytes]
+
+
 class Store:
     """The store below a folder. May be asked from several threads, and by several processes at once.
 
@@ -46,9 +57,16 @@ class Store:
         self._run = 0
         # What this run made but could not write down, because the store may only be read.
         self._held: dict[str, bytes] = {}
+        # What the journal has and the index has not.
+        self._actions: dict[str, bytes] = {}
+        self._small: dict[str, bytes] = {}
+        self._journal = Journal(files, f"{folder}/journal")
+        for line in self._journal.notes():
+            self._take(msgspec.msgpack.decode(line, type=_Note))
         # What this run made last: the next action reads it, more often than not.
         self._recent: dict[str, bytes] = {}
         self.corrupt: list[str] = []
+        self._lock = threading.RLock()
 
     @property
     def read_only(self) -> bool:
@@ -61,26 +79,46 @@ class Store:
         """Remember what an action brought; its results by name. FilesError if the disk is full."""
         results = {name: digest(each) for name, each in data.items()}
         body = msgspec.json.encode(Action(reads=reads, results=results, facts=facts), order="deterministic")
-        small = [(results[name], each) for name, each in data.items() if len(each) <= SMALL]
+        small = {results[name]: each for name, each in data.items() if len(each) <= SMALL}
         try:
             for name, each in data.items():
                 if len(each) > SMALL and self._files.sign(self._blob(results[name])) is None:
                     self._files.write(self._blob(results[name]), each)
-            run = self._this_run()
-            self._index.change(
-                ("INSERT OR IGNORE INTO blob VALUES (?, ?)", small),
-                ("INSERT OR REPLACE INTO action VALUES (?, ?, ?)", [(key, body, run)]),
-            )
+            note = _Note(key, body, small)
+            self._journal.add(msgspec.msgpack.encode(note))
         except FilesError:
+            self._index.ask("SELECT 1")  # finds out whether anything can be kept
             if not self.read_only:
                 raise
             self._held.update({results[name]: each for name, each in data.items()})
-        self._remember({results[name]: each for name, each in data.items()})
+            return results
+        with self._lock:
+            self._take(note)
+            self._remember({results[name]: each for name, each in data.items()})
+            if len(self._actions) > _NOTES or sum(map(len, self._small.values())) > _RECENT_BYTES:
+                self._fold()
         return results
+
+    def _take(self, note: _Note) -> None:
+        self._actions[note.key] = note.body
+        self._small.update(note.small)
+
+    def _fold(self) -> None:
+        if self._actions:
+            run = self._this_run()
+            self._index.change(
+                ("INSERT OR IGNORE INTO blob VALUES (?, ?)", self._small.items()),
+                (
+                    "INSERT OR REPLACE INTO action VALUES (?, ?, ?)",
+                    [(key, body, run) for key, body in self._actions.items()],
+                ),
+            )
+        self._actions, self._small = {}, {}
+        self._journal.clear()
 
     def has(self, name: str) -> bool:
         """Whether bytes of this digest are there; they are verified when read."""
-        if name in self._recent or name in self._held:
+        if name in self._recent or name in self._small or name in self._held:
             return True
         if self._index.ask("SELECT 1 FROM blob WHERE name = ?", (name,)):
             return True
@@ -91,8 +129,11 @@ class Store:
 
         Wrong bytes are counted in `corrupt` and moved aside, so that they can be made again.
         """
-        if (known := self._recent.get(name, self._held.get(name))) is not None:
-            return known
+        for known in (self._recent, self._held):
+            if name in known:
+                return known[name]
+        if name in self._small:
+            return self._verified(name, self._small[name], in_index=False)
         rows = self._index.ask("SELECT data FROM blob WHERE name = ?", (name,))
         if rows:
             data = bytes(rows[0][0])
@@ -101,16 +142,22 @@ class Store:
                 data = self._files.read(self._blob(name))
             except FilesError as error:
                 raise Damaged(f"the store has no {name[:12]}", hint=str(error)) from None
+        return self._verified(name, data, in_index=bool(rows))
+
+    def _verified(self, name: str, data: bytes, *, in_index: bool) -> bytes:
         if digest(data) != name:
-            self._set_aside(name, data, in_index=bool(rows))
+            self._set_aside(name, data, in_index=in_index)
             raise Damaged(f"the store's {name[:12]} does not have its digest", hint="moved aside")
         return data
 
     def action(self, key: str) -> Action | None:
         """What an action brought, None if it never ran or its record cannot be read."""
-        rows = self._index.ask("SELECT body FROM action WHERE key = ?", (key,))
+        body = self._actions.get(key)
+        if body is None:
+            rows = self._index.ask("SELECT body FROM action WHERE key = ?", (key,))
+            body = rows[0][0] if rows else None
         try:
-            return msgspec.json.decode(rows[0][0], type=Action) if rows else None
+            return msgspec.json.decode(body, type=Action) if body is not None else None
         except msgspec.DecodeError:
             return None
 
@@ -121,7 +168,9 @@ class Store:
             self._index.change(("UPDATE action SET used = ? WHERE key = ?", [(run, key) for key in keys]))
 
     def close(self) -> None:
-        """Fold the write-ahead log in, and let the index go."""
+        """Fold the journal into the index, and let it go. Only who holds the build lock may."""
+        if not self.read_only:
+            self._fold()
         if self._index.corrupt:
             self.corrupt.append("index.db")
         self._index.close()
@@ -145,7 +194,7 @@ class Store:
     def _set_aside(self, name: str, data: bytes, *, in_index: bool) -> None:
         self.corrupt.append(name)
         aside = f"{self._folder}/corrupt/{name}"
-        if not in_index:
+        if self._small.pop(name, None) is None and not in_index:
             self._files.move(self._blob(name), aside)
             return
         self._files.write(aside, data)

@@ -1,0 +1,52 @@
+"""Append-only notes of what a run did, until a database has them: a kill loses at most the note in flight.
+
+Reads and writes one file: notes one after another, each with its length and a checksum in front.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from blake3 import blake3
+
+from tympan.errors import FilesError
+from tympan.files import Files
+
+_HEAD = struct.Struct(">I8s")
+
+
+class Journal:
+    """The notes below a name. Only who holds the build lock may add or clear."""
+
+    def __init__(self, files: Files, name: str) -> None:
+        self._files = files
+        self._name = name
+
+    def add(self, note: bytes) -> None:
+        """Add a note; it is in the file when this returns. FilesError if the disk says no."""
+        self._files.append(self._name, _HEAD.pack(len(note), _sum(note)) + note)
+
+    def notes(self) -> Iterator[bytes]:
+        """All notes up to the first that was cut off or damaged."""
+        try:
+            data = self._files.read(self._name)
+        except FilesError:
+            return
+        at = 0
+        while at + _HEAD.size <= len(data):
+            size, checksum = _HEAD.unpack_from(data, at)
+            note = data[at + _HEAD.size : at + _HEAD.size + size]
+            if len(note) < size or _sum(note) != checksum:
+                return
+            yield note
+            at += _HEAD.size + size
+
+    def clear(self) -> None:
+        """Forget all notes: they are kept elsewhere now."""
+        if self._files.sign(self._name) is not None:
+            self._files.remove(self._name)
+
+
+def _sum(note: bytes) -> bytes:
+    return blake3(note).digest(length=8)
