@@ -178,3 +178,23 @@ def test_a_gathered_box_counts_its_verdicts_and_shows_the_gravest() -> None:
     )
     (one,) = gathered(Chart(boxes, ()), most=1).boxes
     assert (one.of, one.verdict, one.standing) == (3, "compute", "1 compute, 2 fresh")
+
+
+def test_an_arrow_over_several_columns_goes_between_the_boxes() -> None:
+    boxes = (
+        Box(id="in", kind="input", label="shared.png"),
+        Box(id="s", kind="source", label="file", verdicts={"fresh": 1}),
+        Box(id="p", kind="prepare", label="mask", verdicts={"fresh": 1}),
+        Box(id="t", kind="target", label="png", verdicts={"fresh": 1}),
+    )
+    arrows = tuple(Arrow(*each) for each in [("in", "s"), ("s", "p"), ("p", "t"), ("in", "t"), ("in", "p")])
+    root = ET.fromstring(svg(Chart(boxes, arrows)))
+    bends = [path.get("d") or "" for path in root.iter(f"{SVG}path") if "H" in (path.get("d") or "")]
+    assert len(bends) == 2
+    for bend in bends:
+        for x, y in re.findall(r"([\d.]+) ([\d.]+)H", bend):
+            for group in root.iter(f"{SVG}g"):
+                for rect in group.findall(f"{SVG}rect"):
+                    left, top, width = (float(rect.get(name) or 0) for name in ("x", "y", "width"))
+                    beside = not left <= float(x) <= left + width
+                    assert beside or not top <= float(y) <= top + 42, bend

@@ -25,6 +25,7 @@ class Origins:
         self._project = project
         self._layers: Layers | None = None
         self._tokens: Tokens | None = None
+        self._last: tuple[str, Stack | None] | None = None
 
     def __call__(self, asset: str, key: tuple[str | int, ...]) -> Where:
         """The place of a key; of the spec itself if it cannot be read."""
@@ -37,7 +38,10 @@ class Origins:
 
     def stack(self, asset: str) -> Stack | None:
         """The layers an asset is merged from, weakest first; None if one of them cannot be read."""
-        return self._read().stack(asset)
+        if self._last is None or self._last[0] != asset:
+            # Asked for value by value: the merge of one asset is kept.
+            self._last = (asset, self._read().stack(asset))
+        return self._last[1]
 
     def is_written(self, asset: str, key: tuple[str | int, ...]) -> bool:
         """Whether a layer says this very key: if none does, its value is a default."""
