@@ -19,6 +19,9 @@ from tympan.errors import TympanError
 from tympan.plan.decide import UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 
+# So many pictures for each worker keep all of them busy until the end.
+_MANY = 8
+
 
 class NoDatabase:
     """A doit back end that forgets: the record of tympan is the truth."""
@@ -149,8 +152,44 @@ class _Loader(TaskLoader2):  # type: ignore[misc]
         return tasks
 
 
+def batches_of(build: Build, nodes: Iterable[Node], *, keep_going: bool) -> Iterator[dict[str, Any]]:
+    """doit's tasks for many targets: one for all targets of a prepared picture, which it makes first.
+
+    With thousands of small targets the hand-over between doit's threads would cost more than the work.
+    """
+    batches: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.target:
+            batches.setdefault(node.upstream, []).append(node)
+    for name, targets in batches.items():
+        yield {
+            "basename": "_batch",
+            "name": name,
+            "actions": [_act_on_all(build, targets, keep_going)],
+            "uptodate": [False],
+            "io": {"capture": False},
+        }
+
+
+def _act_on_all(build: Build, nodes: list[Node], keep_going: bool) -> Callable[[], TaskFailed | None]:
+    def perform() -> TaskFailed | None:
+        failed = None
+        for node in nodes:
+            failed = _act(build, node)() or failed
+            if failed and not keep_going:
+                break
+        return failed
+
+    perform.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
+    return perform
+
+
 def run(build: Build, nodes: Iterable[Node], settings: dict[str, Any], *, jobs: int, keep_going: bool) -> int:
     """Let doit run these actions in order of need; 0 if all went well, else doit's code."""
+    nodes = list(nodes)
+    pictures = {node.upstream for node in nodes if node.target}
+    many = len(pictures) >= _MANY * jobs
+    tasks = batches_of(build, nodes, keep_going=keep_going) if many else tasks_of(build, nodes)
     settings = {**settings, "num_process": jobs if jobs > 1 else 0}
-    main = DoitMain(_Loader(tasks_of(build, nodes), settings), config_filenames=())
+    main = DoitMain(_Loader(tasks, settings), config_filenames=())
     return int(main.run(["run", *(["--continue"] if keep_going else [])]))
