@@ -64,6 +64,8 @@ class Plugins:
         self._found: dict[tuple[str, str], Found] = {}
         self._untrusted: dict[tuple[str, str], str] = {}
         self._profiles: dict[str, tuple[Profile, str]] = {}
+        # Module name -> file and digest. A module may come from an equal file of another checkout.
+        self._local: dict[str, tuple[str, str]] = {}
         self.origins: dict[str, str] = {}
         self._load_installed()
         local = [name for name in files.walk(folder, ".py") if "/" not in name[len(folder) + 1 :]]
@@ -141,6 +143,7 @@ class Plugins:
     def _load_local(self, files: Files, name: str) -> None:
         code = digest(files.read(name))
         module = local_module(str(files.path(name)), code)
+        self._local[module.__name__] = (str(files.path(name)), code)
         self._register(module, name)
 
     def _register(self, module: ModuleType, origin: str) -> None:
@@ -181,8 +184,7 @@ class Plugins:
             if other := self._found.get((kind, name)):
                 word = kind.replace("_", " ")
                 raise NameClash(f"two plugins claim the {word} {name!r}: {other.origin} and {origin}")
-            file = getattr(module, "__tympan_file__", "")
-            code = getattr(module, "__tympan_code__", "")
+            file, code = self._local.get(module.__name__, ("", ""))
             self._found[kind, name] = Found(kind, cls, origin, file, code)
 
     def _collect_profiles(self) -> None:
@@ -211,8 +213,6 @@ def local_module(file: str, code: str) -> ModuleType:
         if isinstance(error, KeyboardInterrupt):
             raise
         raise PluginError(f"{file} does not load: {type(error).__name__}: {error}") from error
-    module.__dict__["__tympan_file__"] = file
-    module.__dict__["__tympan_code__"] = code
     return module
 
 
