@@ -159,6 +159,8 @@ class Build:
         variant = node.variant
         if node.kind == "source":
             assert node.request is not None
+            if node.held:
+                raise UsageError(f"held: {node.held}")
             return Generate(
                 self._call("generator", variant.source, {}), node.request, self._inputs([variant.source])
             )

@@ -16,7 +16,7 @@ from doit.task import dict_to_task
 
 from tympan.build import Build
 from tympan.errors import TympanError
-from tympan.plan.decide import UNSELECTED, UNTRUSTED
+from tympan.plan.decide import BLOCKED
 from tympan.plan.graph import Node
 
 # So many pictures for each worker keep all of them busy until the end.
@@ -67,7 +67,7 @@ class _UpToDate:
         if self._node.kind != "write":
             return self._node.id not in self._needed()
         decision = self._build.planner.decide(self._node)
-        return decision.verdict in (UNSELECTED, UNTRUSTED) or self._build.is_done(self._node)
+        return decision.verdict in BLOCKED or self._build.is_done(self._node)
 
     def __repr__(self) -> str:
         return "; ".join(self._build.planner.decide(self._node).reasons) or "an output needs it"
@@ -101,7 +101,7 @@ def tasks_of(build: Build, nodes: Iterable[Node]) -> Iterator[dict[str, Any]]:
 
     for node in nodes:
         folder, _, name = node.id.partition(":")
-        blocked = build.planner.decide(node).verdict in (UNSELECTED, UNTRUSTED) if node.target else False
+        blocked = build.planner.decide(node).verdict in BLOCKED if node.target else False
         yield {
             "basename": folder,
             "name": name,

@@ -212,3 +212,35 @@ def test_candidates_without_a_selection_are_held_and_said(project: Project) -> N
     assert ran.out == "8 tasks, 7 outputs: 6 computed; 1 unselected\n"
     project.write("specs/plant/tree.toml", spec + "[select]\ncandidate = 2\n[target.svg]\n")
     assert project.run("build").out == "3 tasks, 7 outputs: 1 computed\n"
+
+
+PAID = '''
+from tympan import Candidate, Generator, Ticket, hookimpl
+
+class Dear(Generator):
+    NAME = "dear"
+    PAID = True
+    def submit(self, request, ctx):
+        open({bill!r}, "a").write("one call\\n")
+        return Ticket("1")
+    def collect(self, ticket, request, ctx):
+        return (Candidate(data=b"<svg viewBox='0 0 1 1'/>"),)
+
+@hookimpl
+def tympan_generators():
+    return [Dear]
+'''
+
+
+def test_a_build_never_asks_a_paid_generator(project: Project, tmp_path: Path) -> None:
+    bill = tmp_path / "bill"
+    project.write("plugins/dear.py", PAID.format(bill=str(bill)))
+    project.run("trust")
+    project.write("specs/hero/one.toml", '[source]\ngenerator = "dear"\nprompt = "x"\n[target.svg]\n')
+    ran = project.run("build")
+    assert (ran.code, ran.out) == (0, "8 tasks, 7 outputs: 6 computed; 1 held\n")
+    assert "held: their generators are paid" in ran.err
+    assert project.run("build", "--force").code == 0
+    assert "dear costs money, and a build never spends any" in project.run("plan").out
+    assert project.run("plan", "--check").code == 3
+    assert not bill.exists()

@@ -24,15 +24,16 @@ from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
 from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
-from tympan.plan.decide import FRESH, UNSELECTED, UNTRUSTED
+from tympan.plan.decide import BLOCKED, FRESH, HELD, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 from tympan.worker.pool import Pool
 
 _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
+    HELD: "their generators are paid or not repeatable; this version has no verb that asks them",
     UNSELECTED: "these have several candidates; [select] says which goes on",
 }
-_IDLE = (FRESH, UNSELECTED, UNTRUSTED)
+_IDLE = (FRESH, *BLOCKED)
 _PID = ".tympan/lock.pid"
 
 
@@ -132,7 +133,7 @@ class Session:
 
     def _counted(self, nodes: list[Node]) -> dict[str, Any]:
         verdicts = Counter(self.verdict(node) for node in nodes)
-        blocked = Counter({word: verdicts[word] for word in (UNSELECTED, UNTRUSTED) if verdicts[word]})
+        blocked = Counter({word: verdicts[word] for word in BLOCKED if verdicts[word]})
         outputs = sum(len(node.outputs) for node in nodes)
         if self._before is not None and self.checkout.only is not None:
             out = f"{self.checkout.project.out}/"

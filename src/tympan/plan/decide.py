@@ -25,6 +25,9 @@ COMPUTE = "compute"
 WAITS = "waits"
 UNSELECTED = "unselected"
 UNTRUSTED = "untrusted"
+HELD = "held"
+# Nothing a build may do; a person has to say something first.
+BLOCKED = (UNSELECTED, UNTRUSTED, HELD)
 STALE = (RESTORE, COMPUTE, WAITS)
 
 
@@ -71,15 +74,25 @@ class Planner:
             return Decision(node.id, UNTRUSTED if blocked.startswith("untrusted") else UNSELECTED, (blocked,))
         upstream = self.upstream(node)
         if upstream is None:
-            return Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
+            return self._held(node) or Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
         key = self._key(node, upstream)
         record = self._memory.record(node.id)
         if node.id not in self._force and record is not None and record.key == key:
             wrong = reason_for_outputs(self._memory, node, record)
             if not wrong:
                 return Decision(node.id, FRESH, (), key)
-            return Decision(node.id, self._how(node, key), wrong, key)
-        return Decision(node.id, self._how(node, key), self._why(node, record), key)
+            why = wrong
+        else:
+            why = self._why(node, record)
+        how = self._how(node, key)
+        return (self._held(node) if how == COMPUTE else None) or Decision(node.id, how, why, key)
+
+    def _held(self, node: Node) -> Decision | None:
+        """The verdict if making this target would ask a generator that a build may not ask."""
+        needed: dict[str, Node] = {}
+        self._need(self.graph.nodes[node.upstream], node.take, needed)
+        reasons = tuple(each.held for each in needed.values() if each.held)
+        return Decision(node.id, HELD, reasons) if reasons else None
 
     def results(self, node: Node) -> Mapping[str, str] | None:
         """Result digests of a source or prepare action, None if it would have to run to know them."""
@@ -157,7 +170,7 @@ class Planner:
             at = self.graph.nodes[at.upstream]
             chain.append(at)
         reasons = [text for each in chain for text in self._changed(each)]
-        return tuple(reasons) or (f"{node.upstream} has to run again",)
+        return tuple(dict.fromkeys(reasons)) or (f"{node.upstream} has to run again",)
 
     def _changed(self, node: Node) -> list[str]:
         record = self._memory.record(node.id)

@@ -39,6 +39,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     request: Request | None = None
     target: TargetUse | None = None
     blocked: str = ""
+    held: str = ""
 
     def key(self, upstream: str) -> str:
         """The action key, once the upstream's result is known."""
@@ -129,6 +130,7 @@ class _Maker:
                 reads=reads,
                 request=request,
                 blocked=_untrusted([use]),
+                held=self._held(use),
             )
         )
 
@@ -182,6 +184,15 @@ class _Maker:
         if name not in self._profiles:
             self._profiles[name] = digest(self._plugins.profile(name).data)
         return self._profiles[name]
+
+    def _held(self, use: Use) -> str:
+        generator = self._plugins.find("generator", use.name)
+        if generator is None or not issubclass(generator, Generator):
+            return ""
+        if generator.PAID:
+            return f"{use.name} costs money, and a build never spends any"
+        # What cannot be made again must be kept first: the ledger for that is not in this version.
+        return "" if generator.REPEATABLE else f"{use.name} brings another picture each time it is asked"
 
     def _wants_backgrounds(self, variant: Variant) -> bool:
         # Two renderings on known grounds give exact alpha; only some generators can.
