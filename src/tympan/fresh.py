@@ -15,11 +15,14 @@ import sys
 from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
+from zlib import crc32
 
 NAME = ".tympan/fresh"
-MAGIC = b"tympan-fresh 1"
+MAGIC = b"tympan-fresh 2"
 _MASK = 0x7FFF_FFFF_FFFF_FFFF
 _WIDTH = 3
+# The last line: "end" and a checksum of all above.
+_END = 13
 
 
 class Manifest(NamedTuple):
@@ -51,6 +54,9 @@ def read(root: str) -> Manifest | None:
     try:
         with open(os.path.join(root, NAME), "rb") as file:
             data = file.read()
+        # Names and numbers are believed below: a changed byte must not become another answer.
+        if data[-_END:] != _end(memoryview(data)[:-_END]):
+            return None
         magic, trust, summary, count, rest = data.split(b"\n", 4)
         if magic != MAGIC or trust != trust_line():
             return None
@@ -60,10 +66,8 @@ def read(root: str) -> Manifest | None:
         paths = names.split("\n") if names else []
         if len(paths) != number or len(signatures) != number * _WIDTH:
             return None
-        owners = rest[width + number * _WIDTH * 8 :]
-        if not owners.endswith(b"\nend\n"):
-            return None
-        return Manifest(summary.decode(), paths, signatures, owners[:-4])
+        owners = rest[width + number * _WIDTH * 8 : -_END]
+        return Manifest(summary.decode(), paths, signatures, owners)
     except (OSError, ValueError):
         return None
 
@@ -75,7 +79,12 @@ def written(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: a
     names = "\n".join(paths).encode()
     head = b"%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary.encode(), len(paths), len(names))
     owners = "".join(f"{owner} {len(own)}\n" for owner, own in groups).encode()
-    return b"".join([head, names, signatures.tobytes(), owners, b"end\n"])
+    data = b"".join([head, names, signatures.tobytes(), owners])
+    return data + _end(data)
+
+
+def _end(data: bytes | memoryview) -> bytes:
+    return b"end %08x\n" % crc32(data)
 
 
 def sign(root: str, paths: Iterable[str]) -> array[int]:
