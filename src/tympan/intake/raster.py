@@ -69,6 +69,8 @@ def _opened(data: bytes, kind: str) -> Image:
 def _damaged(kind: str, error: Exception) -> IntakeError:
     from PIL import UnidentifiedImageError
 
+    if isinstance(error, MemoryError):
+        return IntakeError(f"a {kind.upper()} that needs more memory than a worker has", hint="scale it down")
     # Pillow's own message names a place in memory.
     reason = "its header cannot be read" if isinstance(error, UnidentifiedImageError) else str(error)
     return IntakeError(f"a damaged {kind.upper()}: {reason[:200]}", hint="export it again")
@@ -86,6 +88,8 @@ def _flat(image: Image) -> Image:
     if image.mode in ("RGB", "L") and "transparency" in image.info:
         return image.convert("RGBA")
     if image.mode in ("P", "PA"):
+        if image.palette is None:
+            raise ValueError("its palette is missing")
         return image.convert("RGBA")
     if image.mode == "1":
         return image.convert("L")

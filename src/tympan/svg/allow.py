@@ -66,5 +66,7 @@ ID = re.compile(r"[\w.:\-]+")
 HREF = re.compile(r"#([\w.:\-]+)")
 LOCAL = re.compile(r"""url\(\s*(['"]?)#([\w.:\-]+)\1\s*\)""")
 VALUE = re.compile(r"[\w\s#%.,+\-();/]*", re.ASCII)
+# 10^9 and more: resvg counts with 32 bit floats, and aborts on a stroke of 10^12.
+HUGE = re.compile(r"[\d.]e\+?0*[1-9]\d|(?<![\d.])[1-9]\d{9}", re.IGNORECASE | re.ASCII)
 # Tried at the start of a word only: from each of its letters, a long word would take for ever.
 FUNCTION = re.compile(r"(?<![\w\-])([\w\-]*)\(")

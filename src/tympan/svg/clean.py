@@ -15,6 +15,7 @@ from tympan.svg.allow import (
     FUNCTION,
     FUNCTIONS,
     HREF,
+    HUGE,
     ID,
     LOCAL,
     PRESENTATION,
@@ -116,6 +117,9 @@ def _value(name: str, value: str) -> str:
     strange = [word for word in FUNCTION.findall(rest) if word not in FUNCTIONS]
     if not VALUE.fullmatch(rest) or strange:
         raise IntakeError(f'an SVG with {name}="{value[:60]}"', hint="write plain numbers and colours")
+    if name not in COLOURED and (found := HUGE.search(rest)):
+        number = rest[found.start() :].split(maxsplit=1)[0][:20]
+        raise IntakeError(f"an SVG with the number {number} in {name}", hint="keep numbers below 10^9")
     if name in ("clip-path", "mask") and value != "none" and not LOCAL.fullmatch(value):
         raise IntakeError(f'an SVG with {name}="{value[:60]}"', hint=f"refer to a <{name}> of the same file")
     return value

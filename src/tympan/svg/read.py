@@ -42,6 +42,9 @@ def _decoded(text: str | bytes) -> str:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise IntakeError("an SVG that is not UTF-8", hint="save it with the encoding UTF-8") from None
+    if "\0" in text:
+        # Expat takes "<" and a zero for UTF-16, whatever it is told, and would read what was not looked at.
+        raise IntakeError("an SVG with NUL characters", hint="save it with the encoding UTF-8")
     text = text.removeprefix("\ufeff").lstrip()
     if found := _DECLARATION.search(text):
         word = found.group(1).upper()
