@@ -56,17 +56,33 @@ def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest
 
     before: the manifest that a partial build came from; the groups of its other assets are kept.
     """
-    root = str(checkout.files.root)
     mine = dict(_groups(checkout))
+    kept: dict[str, array[int]] = {}
     if checkout.only is not None and before is not None:
-        kept = {owner: paths for owner, paths in before.groups() if owner not in checkout.only}
-        mine = {"": kept.pop("", []), **kept, **{owner: own for owner, own in mine.items() if owner}}
-    groups = [("", mine.pop("")), *sorted(mine.items())]
-    signatures = fresh.sign(root, [path for _, own in groups for path in own])
-    if _settled(checkout, groups, signatures, began_ns):
-        checkout.files.write(fresh.NAME, fresh.written(summary, groups, signatures))
+        shared = next((own for owner, own in before.groups() if not owner), [])
+        mine = {"": shared} | {owner: own for owner, own in mine.items() if owner}
+        kept = {owner: numbers for owner, numbers in _signatures(before).items() if owner not in mine}
+        others = {owner: own for owner, own in before.groups() if owner in kept}
     else:
+        others = {}
+    signed = {owner: fresh.sign(str(checkout.files.root), own) for owner, own in mine.items()}
+    if not all(_settled(checkout, own, signed[owner], began_ns) for owner, own in mine.items()):
         drop(checkout)
+        return
+    groups = sorted((mine | others).items())
+    signatures = array("q")
+    for owner, _ in groups:
+        # What was not touched looks as it did when this build began: that is how it was found untouched.
+        signatures.extend(kept[owner] if owner in kept else signed[owner])
+    checkout.files.write(fresh.NAME, fresh.written(summary, groups, signatures))
+
+
+def _signatures(manifest: fresh.Manifest) -> dict[str, array[int]]:
+    found, at = {}, 0
+    for owner, own in manifest.groups():
+        found[owner] = manifest.signatures[at : at + 3 * len(own)]
+        at += 3 * len(own)
+    return found
 
 
 def drop(checkout: Checkout) -> None:
@@ -125,20 +141,17 @@ def _made_of() -> list[str]:
     return [sys.executable, *folders, *modules, path_of_list()]
 
 
-def _settled(checkout: Checkout, groups: list[Group], signatures: array[int], began_ns: int) -> bool:
+def _settled(checkout: Checkout, paths: list[str], signatures: array[int], began_ns: int) -> bool:
     """Whether what was read is older than the build, and what was written is as it was written."""
     out = f"{checkout.project.out}/"
-    at = 0
-    for _, paths in groups:
-        for path in paths:
-            changed_ns, size, inode = signatures[at : at + 3]
-            at += 3
-            if path.startswith(out):
-                known = checkout.state.signature(path)
-                if known is not None and known != Signature(changed_ns, size, inode):
-                    return False
-            elif changed_ns > began_ns - RACY_NS and not path.startswith(("/", ".")):
+    for n, path in enumerate(paths):
+        changed_ns, size, inode = signatures[3 * n : 3 * n + 3]
+        if path.startswith(out):
+            known = checkout.state.signature(path)
+            if known is not None and known != Signature(changed_ns, size, inode):
                 return False
+        elif changed_ns > began_ns - RACY_NS and not path.startswith(("/", ".")):
+            return False
     return True
 
 

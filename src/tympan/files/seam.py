@@ -187,11 +187,13 @@ class Files:
 
     def walk(self, name: str, suffix: str = "") -> Iterator[str]:
         """Names of all regular files below a folder, sorted; hidden ones and linked folders left out."""
+        root = len(str(self.root)) + 1
         for folder, folders, names in os.walk(self.path(name)):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
+            below = folder[root:].replace(os.sep, "/")
             for file in sorted(names):
                 if file.endswith(suffix) and not file.startswith("."):
-                    yield Path(folder, file).relative_to(self.root).as_posix()
+                    yield f"{below}/{file}" if below else file
 
     @staticmethod
     def _split(name: str) -> tuple[str, str]:
