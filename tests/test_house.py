@@ -31,7 +31,7 @@ ROWS = [
     ["worker"],
     ["database", "journal"],
     ["store"],
-    ["state"],
+    ["state", "tidy"],
     ["checkout"],
     ["build"],
     ["tasks"],

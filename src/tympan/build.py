@@ -20,8 +20,11 @@ from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
-from tympan.worker.jobs import Call, Generate, Prepare, Write
+from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
 from tympan.worker.pool import Pool
+
+# Signals that the work itself raises.
+_FAULTS = ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGXCPU")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,6 +47,8 @@ class Build:
     ) -> None:
         self.checkout = checkout
         self.graph = checkout.graph
+        self._forced = force
+        self._used: list[str] = []
         forced = frozenset(self.graph.nodes) if force else frozenset()
         self.planner = checkout.planner(forced)
         self._pool = pool
@@ -129,6 +134,7 @@ class Build:
             data = {part: self.checkout.store.get(name) for part, name in action.results.items()}
         except Damaged:
             return False
+        self._used.append(key)
         self._place(node, key, data, action.results)
         self.planner.ran(node, action.results)
         outputs = tuple(node.outputs.values())
@@ -138,9 +144,10 @@ class Build:
         return True
 
     def _compute(self, node: Node, began: float, reasons: tuple[str, ...]) -> None:
-        done = self._pool.ask(self._job(node))
+        job = self._job(node)
         key = self.planner.key(node)
         assert key is not None
+        done = self._ask(job, key)
         results = self.checkout.store.keep(key, node.reads, done.results, done.facts)
         self._place(node, key, done.results, results)
         self.planner.ran(node, results)
@@ -154,6 +161,17 @@ class Build:
                 warnings=done.warnings,
             )
         )
+
+    def _ask(self, job: Generate | Prepare | Write, key: str) -> Done:
+        if not self._forced and (how := self.checkout.store.crash(key)):
+            raise StepCrashed(how, hint="not tried again until its input or plugin changes; --force tries")
+        try:
+            return self._pool.ask(job)
+        except StepCrashed as error:
+            # An abort or a fault comes back; a worker that others killed, or that was slow, may do better.
+            if any(name in error.message for name in _FAULTS):
+                self.checkout.store.note_crash(key, error.message)
+            raise
 
     def _job(self, node: Node) -> Generate | Prepare | Write:
         variant = node.variant
@@ -234,6 +252,7 @@ class Build:
                 assert key is not None
                 known[node.id] = (node.asset, Record(key=key, results=dict(results)))
         self.checkout.state.adopt(known)
+        self.checkout.store.use(self._used)
         self.checkout.state.save()
         self.checkout.store.close()
 

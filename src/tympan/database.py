@@ -74,6 +74,11 @@ class Database:
         self._files.disk.commit()
         connection.execute("COMMIT")
 
+    def shrink(self) -> None:
+        """Give the space of deleted rows back to the disk."""
+        with self._lock:
+            self._connection().execute("VACUUM")
+
     def close(self) -> None:
         """Fold the write-ahead log in, and let the file go."""
         with self._lock:

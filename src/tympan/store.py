@@ -8,7 +8,7 @@ its large ones.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -27,6 +27,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, used INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS action_used ON action (used);
+CREATE TABLE IF NOT EXISTS crash (key TEXT PRIMARY KEY, how TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -161,11 +162,48 @@ class Store:
         except msgspec.DecodeError:
             return None
 
-    def use(self, keys: Iterable[str]) -> None:
+    def crash(self, key: str) -> str:
+        """How an action once killed its worker, "" if it never did."""
+        rows = self._index.ask("SELECT how FROM crash WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else ""
+
+    def note_crash(self, key: str, how: str) -> None:
+        """Remember that an action kills its worker: its key changes with its input and its plugin."""
+        if not self.read_only:
+            self._index.change(("INSERT OR REPLACE INTO crash VALUES (?, ?)", [(key, how)]))
+
+    def use(self, keys: Collection[str]) -> None:
         """Note that actions are in use by this run, so that `gc` takes others first."""
         run = self._this_run()
-        if not self.read_only:
+        if keys and not self.read_only:
             self._index.change(("UPDATE action SET used = ? WHERE key = ?", [(run, key) for key in keys]))
+
+    def sizes(self) -> dict[str, int]:
+        """Size in bytes of every blob, by digest."""
+        self._fold()
+        found = {name: int(size) for name, size in self._index.ask("SELECT name, length(data) FROM blob")}
+        for path in self._files.walk(f"{self._folder}/cas"):
+            if (sign := self._files.sign(path)) is not None:
+                found[path.rpartition("/")[2]] = sign.size
+        return found
+
+    def actions(self) -> list[tuple[str, Action]]:
+        """Every action with its key, the least recently used first."""
+        self._fold()
+        rows = self._index.ask("SELECT key, body FROM action ORDER BY used, key")
+        return [(key, msgspec.json.decode(body, type=Action)) for key, body in rows]
+
+    def delete(self, keys: Collection[str], names: Collection[str]) -> None:
+        """Forget actions first, then the bytes that no other names."""
+        self._index.change(
+            ("DELETE FROM action WHERE key = ?", [(key,) for key in keys]),
+            ("DELETE FROM blob WHERE name = ?", [(name,) for name in names]),
+        )
+        for name in names:
+            self._recent.pop(name, None)
+            if self._files.sign(self._blob(name)) is not None:
+                self._files.remove(self._blob(name))
+        self._index.shrink()
 
     def close(self) -> None:
         """Fold the journal into the index, and let it go. Only who holds the build lock may."""

@@ -29,6 +29,8 @@ VERBS = {
     "check": ("check:check", "Find the mistakes in all specs."),
     "plugins": ("check:plugins", "Show all plugins and who brings them."),
     "schema": ("check:schema", "Print the JSON Schema that editors complete specs with."),
+    "gc": ("tidy:gc", "Give back disk space of the store."),
+    "verify": ("tidy:verify", "Read the store and compare every byte with its digest."),
     "trust": ("check:trust_folder", "Let this project's plugins/*.py run."),
     "doctor": ("check:doctor", "Show what this machine has and lacks."),
 }
