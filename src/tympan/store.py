@@ -159,7 +159,7 @@ class Store:
             body = rows[0][0] if rows else None
         try:
             return msgspec.json.decode(body, type=Action) if body is not None else None
-        except msgspec.DecodeError:
+        except (ValueError, RecursionError):
             return None
 
     def crash(self, key: str) -> str:

@@ -32,7 +32,7 @@ def path_of_list() -> str:
 def _listed(home: Files) -> list[str]:
     try:
         return msgspec.json.decode(home.read(_NAME), type=list[str])
-    except (FilesError, msgspec.DecodeError):
+    except (FilesError, ValueError, RecursionError):
         return []
 
 

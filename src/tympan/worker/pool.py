@@ -173,7 +173,7 @@ class Pool:
         self.peak = max(self.peak, worker.peak)
         try:
             answer: Answer = msgspec.msgpack.decode(data, type=Answer)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             # Only a worker that runs foreign code by now can say this.
             raise StepCrashed("its worker gave an answer that cannot be read", hint=hint) from None
         return answer
