@@ -63,7 +63,10 @@ class Store:
         self._small: dict[str, bytes] = {}
         self._journal = Journal(files, f"{folder}/journal")
         for line in self._journal.notes():
-            self._take(msgspec.msgpack.decode(line, type=_Note))
+            try:
+                self._take(msgspec.msgpack.decode(line, type=_Note))
+            except (ValueError, RecursionError):
+                break  # of another version
         # What this run made last: the next action reads it, more often than not.
         self._recent: dict[str, bytes] = {}
         self.corrupt: list[str] = []
