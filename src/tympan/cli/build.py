@@ -72,13 +72,15 @@ def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:
 
 
 def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type: ignore[type-arg]
-    """Run what is stale; doit is imported only if something is."""
+    """Run what is stale. Files that only have to be put back need no scheduler: doit gets the rest, if any."""
     stale = session.stale(nodes)
+    session.talk.start(len(stale))
+    restored = session.restore(stale)
+    stale = [node for node in stale if node.id not in restored]
     if not stale:
-        return 0
+        return session.build.exit_code
     from tympan.tasks import run
 
-    session.talk.start(len(stale))
     settings = {**SETTINGS, "reporter": QuietReporter}
     code = run(session.build, stale, settings, jobs=session.jobs, keep_going=keep_going)
     if code and not session.build.errors:

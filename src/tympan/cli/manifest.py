@@ -14,7 +14,7 @@ from tympan import fresh
 from tympan.checkout import PROJECT_FILES, Checkout
 from tympan.files import RelPath, Signature
 from tympan.plan.graph import Node
-from tympan.state import RACY_NS
+from tympan.state import RACY_NS, STATE
 
 Group = tuple[str, list[str]]
 
@@ -95,7 +95,8 @@ def _groups(checkout: Checkout) -> Iterable[Group]:
     folder = checkout.project.specs
     specs = {asset.id: asset.file for asset in checkout.library.assets}
     shared = [name for name in checkout.library.files if name not in set(specs.values())]
-    shared += [*PROJECT_FILES, *_folders(checkout, folder), *_plugins(checkout), *_made_of()]
+    # The state too: should it be lost, plan and build still agree on what that means.
+    shared += [*PROJECT_FILES, STATE, *_folders(checkout, folder), *_plugins(checkout), *_made_of()]
     yield "", list(dict.fromkeys(shared))
     by_asset: dict[str, dict[str, None]] = {}
     for node in checkout.graph.nodes.values():
