@@ -72,7 +72,7 @@ def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:
 
 
 def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type: ignore[type-arg]
-    """Run what is stale. Files that only have to be put back need no scheduler: doit gets the rest, if any."""
+    """Run what is stale: what only has to be put back first, the rest by doit."""
     stale = session.stale(nodes)
     session.talk.start(len(stale))
     restored = session.restore(stale)
