@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tympan.errors import FilesError
@@ -16,7 +17,16 @@ from tympan.files import Files
 # Another process may hold the write lock for as long as its transaction takes.
 _PATIENCE_SECONDS = 30
 # What SQLite calls an operational error when a file was cut: its header is there, its pages are not.
-_DAMAGE = ("no such table", "no such column", "disk I/O error", "malformed", "unsupported file format")
+_DAMAGE = (
+    "no such table",
+    "no such column",
+    "disk I/O error",
+    "malformed",
+    "unsupported file format",
+    "decode",
+)
+# Python reads SQLite's messages as UTF-8, and they quote what the file holds.
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class Database:
@@ -42,7 +52,7 @@ class Database:
             for _ in (1, 2):
                 try:
                     return self._connection().execute(question, words).fetchall()
-                except sqlite3.DatabaseError as error:
+                except _BROKEN as error:
                     if not self._put_aside(error):
                         return []
         return []
@@ -56,10 +66,11 @@ class Database:
             for attempt in (1, 2):
                 try:
                     return self._change(statements)
-                except (sqlite3.Error, OSError) as error:
+                except (*_BROKEN, sqlite3.Error, OSError) as error:
                     if self._open_one is not None and self._open_one.in_transaction:
-                        self._open_one.execute("ROLLBACK")
-                    damaged = isinstance(error, sqlite3.Error) and self._put_aside(error)
+                        with suppress(sqlite3.Error):
+                            self._open_one.execute("ROLLBACK")
+                    damaged = not isinstance(error, OSError) and self._put_aside(error)
                     if attempt == 2 or not damaged:
                         raise FilesError(f"cannot write {self._name}: {error}") from None
         return None
@@ -114,14 +125,14 @@ class Database:
             self.read_only = self.read_only or any(
                 word in str(error) for word in ("readonly", "unable to open")
             )
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             connection.close()
             if self._put_aside(error):
                 return self._opened()
             raise
         return connection
 
-    def _put_aside(self, error: sqlite3.Error) -> bool:
+    def _put_aside(self, error: Exception) -> bool:
         """Move a damaged file away; False if the trouble is another."""
         harmless = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         if harmless and not any(word in str(error) for word in _DAMAGE):
