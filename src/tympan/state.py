@@ -20,6 +20,7 @@ from tympan.journal import Journal
 from tympan.plan.records import Record
 from tympan.store import Store
 
+STATE = ".tympan/state.db"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS record (node TEXT PRIMARY KEY, asset TEXT, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS record_asset ON record (asset);
@@ -46,7 +47,7 @@ class State:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._base = Database(files, ".tympan/state.db", _TABLES)
+        self._base = Database(files, STATE, _TABLES)
         self._lock = threading.Lock()
         self._records: dict[str, Record | None] = {}
         self._signs: dict[str, tuple[Signature, str]] = {}
@@ -58,7 +59,7 @@ class State:
         for line in self._journal.notes():
             try:
                 note = msgspec.json.decode(line, type=_Note)
-            except msgspec.DecodeError:
+            except (ValueError, RecursionError):
                 break  # of another version
             self._note(note)
 
@@ -169,7 +170,7 @@ def _row(sign: Signature) -> tuple[int, int, int]:
 def _decoded(decoder: msgspec.json.Decoder[Record], body: bytes) -> Record | None:
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return None
 
 
