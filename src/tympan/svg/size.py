@@ -16,6 +16,8 @@ from tympan.svg.read import parse_svg
 _LENGTH = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|Q)?\s*")
 # Less would be lost among the six decimals that a viewBox is written with.
 _LEAST = 0.001
+# `tympan.svg.allow.HUGE`, once it is rounded.
+_MOST = 999_999_999
 # CSS Values 3, section 5.2: 1in = 96px.
 _UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "Q": 96 / 101.6}
 
@@ -37,11 +39,11 @@ def svg_viewbox(svg: str | ET.Element) -> tuple[float, float, float, float]:
         numbers = [length(part, sign=True) for part in re.split(r"[\s,]+", text.strip())]
     if len(numbers) == 4 and None not in numbers:
         x, y, width, height = (number or 0.0 for number in numbers)
-        if min(width, height) >= _LEAST:
+        if min(width, height) >= _LEAST and max(abs(x), abs(y), width, height) <= _MOST:
             return x, y, width, height
     raise IntakeError(
         f"an SVG with the viewBox {text[:60]!r}",
-        hint=f"it must be x, y, width and height, these two at least {_LEAST}",
+        hint=f"it must be x, y, width and height below 10^9, these two at least {_LEAST}",
     )
 
 
