@@ -34,11 +34,17 @@ def cuts() -> dict[tuple[str, str], Picture]:
     }
 
 
-@pytest.mark.parametrize("back", GROUNDS)
-@pytest.mark.parametrize("kind", KINDS)
+# The glow's peak lies under the holes of these: nothing outside foretells its colour.
+KNOWABLE = [
+    (kind, back)
+    for kind in KINDS
+    for back in GROUNDS
+    if back != "glow" or kind not in ("ring", "gear", "strokes")
+]
+
+
+@pytest.mark.parametrize(("kind", "back"), KNOWABLE)
 def test_alpha_is_close_to_the_truth(cuts: dict[tuple[str, str], Picture], kind: str, back: str) -> None:
-    if (kind, back) not in cuts:
-        pytest.skip("the background inside the holes cannot be known")
     true, found = subject(kind)[0], cuts[kind, back].array()[..., 3] / 255
     both, either = ((true > 0.5) & (found > 0.5)).sum(), ((true > 0.5) | (found > 0.5)).sum()
     # Strokes of 1.6 px nowhere show their own colour unmixed.
