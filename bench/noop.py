@@ -21,7 +21,7 @@ RUNS = 5
 TARGETS = 5
 # Above so many assets a peer would keep the machine for minutes.
 BEARS = {"doit alone": 10_000, "scons": 2_000, "snakemake": 500, "dvc": 50}
-PLUGIN = '''
+PLUGIN = """
 from tympan import Candidate, File, Format, Generator, Params, Ticket, hookimpl
 
 class Dot(Generator):
@@ -50,10 +50,12 @@ def tympan_generators():
 @hookimpl
 def tympan_formats():
     return [Note]
-'''
+"""
 
 
-def cpu(command: list[str], folder: Path, runs: int = RUNS, before: Callable[[], None] | None = None) -> float:
+def cpu(
+    command: list[str], folder: Path, runs: int = RUNS, before: Callable[[], None] | None = None
+) -> float:
     """CPU seconds of a command, the least of several runs; `before` is called ahead of each."""
     least = float("inf")
     for _ in range(runs):
@@ -184,7 +186,9 @@ def measure(assets: int, bare: float) -> None:
         for row, spent in rows.items():
             ratio = f"{spent / reference:6.2f} x ninja" if spent is not None and reference else ""
             print(f"  {row:<14} {'left out' if spent is None else f'{spent:7.3f}'}  {ratio}")
-        print(f"  one edit       {edited:7.3f}  = {(edited - work) / ours:.2f} x no-op + {work:.3f} for the work itself")
+        print(
+            f"  one edit       {edited:7.3f}  = {(edited - work) / ours:.2f} x no-op + {work:.3f} for the work itself"
+        )
         print(f"  full build     {full:7.3f}  = {full / tasks * 1000:.2f} ms a task ({tasks} tasks)")
 
 

@@ -214,7 +214,7 @@ def test_candidates_without_a_selection_are_held_and_said(project: Project) -> N
     assert project.run("build").out == "3 tasks, 7 outputs: 1 computed\n"
 
 
-PAID = '''
+PAID = """
 from tympan import Candidate, Generator, Ticket, hookimpl
 
 class Dear(Generator):
@@ -229,7 +229,7 @@ class Dear(Generator):
 @hookimpl
 def tympan_generators():
     return [Dear]
-'''
+"""
 
 
 def test_a_build_never_asks_a_paid_generator(project: Project, tmp_path: Path) -> None:
