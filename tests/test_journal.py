@@ -42,3 +42,13 @@ def test_a_flipped_bit_ends_it_and_clearing_forgets(tmp_path: Path) -> None:
     journal.clear()
     journal.clear()
     assert list(journal.notes()) == []
+
+
+def test_what_is_added_behind_a_torn_note_is_read(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    Journal(files, "journal").add(b"one")
+    files.append("journal", b"half a no")
+    after_a_kill = Journal(files, "journal")
+    after_a_kill.add(b"two")
+    after_a_kill.add(b"three")
+    assert list(Journal(files, "journal").notes()) == [b"one", b"two", b"three"]

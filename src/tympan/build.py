@@ -216,17 +216,20 @@ class Build:
         """Put a target's files in place, then remember it; what other nodes brought the store knows."""
         if node.kind != "write":
             return
+        state = self.checkout.state
+        outputs = {path: results[part] for part, path in node.outputs.items()}
+        # Told before the files are there: should we be killed in between, and the target be dropped then,
+        # somebody knows that they were ours. It goes when the build is swept.
+        state.commit(f"{node.id}?", node.asset, Record(key="", results={}, outputs=outputs), {})
         signs = {}
-        outputs = {}
         for part, path in node.outputs.items():
             signs[path] = (self.checkout.files.write(path, data[part]), results[part])
-            outputs[path] = results[part]
-        old = self.checkout.state.record(node.id)
+        old = state.record(node.id)
         if old is not None:
             # Before the commit: after it nothing would remember that they were ours.
             self._remove([path for path in old.outputs if path not in outputs], old)
         record = Record(key=key, results=results, outputs=outputs)
-        self.checkout.state.commit(node.id, node.asset, record, signs)
+        state.commit(node.id, node.asset, record, signs)
 
     def sweep(self) -> None:
         """Remove outputs that no spec asks for any more, unless another hand changed them."""

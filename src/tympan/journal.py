@@ -22,9 +22,13 @@ class Journal:
     def __init__(self, files: Files, name: str) -> None:
         self._files = files
         self._name = name
+        self._is_whole = False
 
     def add(self, note: bytes) -> None:
         """Add a note; it is in the file when this returns. FilesError if the disk says no."""
+        if not self._is_whole:
+            self._cut()
+            self._is_whole = True
         self._files.append(self._name, _HEAD.pack(len(note), _sum(note)) + note)
 
     def notes(self) -> Iterator[bytes]:
@@ -41,6 +45,13 @@ class Journal:
                 return
             yield note
             at += _HEAD.size + size
+
+    def _cut(self) -> None:
+        """Drop what a kill left half-written: what is added behind it would not be read."""
+        size = sum(_HEAD.size + len(note) for note in self.notes())
+        sign = self._files.sign(self._name)
+        if sign is not None and sign.size > size:
+            self._files.write(self._name, self._files.read(self._name)[:size])
 
     def clear(self) -> None:
         """Forget all notes: they are kept elsewhere now."""
