@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
+from tympan.state import claim_of
 from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
 from tympan.worker.pool import Pool
 
@@ -218,13 +220,13 @@ class Build:
             return
         state = self.checkout.state
         outputs = {path: results[part] for part, path in node.outputs.items()}
+        old = state.record(node.id)
         # Told before the files are there: should we be killed in between, and the target be dropped then,
-        # somebody knows that they were ours. It goes when the build is swept.
-        state.commit(f"{node.id}?", node.asset, Record(key="", results={}, outputs=outputs), {})
+        # somebody knows that they were ours. The commit below withdraws the claim.
+        state.commit(claim_of(node.id), node.asset, Record(key="", results={}, outputs=outputs), {})
         signs = {}
         for part, path in node.outputs.items():
             signs[path] = (self.checkout.files.write(path, data[part]), results[part])
-        old = state.record(node.id)
         if old is not None:
             # Before the commit: after it nothing would remember that they were ours.
             self._remove([path for path in old.outputs if path not in outputs], old)
@@ -262,13 +264,16 @@ class Build:
     def _remove(self, paths: list[str], record: Record) -> None:
         if not paths:
             return
-        claimed = {path for node in self.graph.writes() for path in node.outputs.values()}
         for path in paths:
-            if path in claimed or self.checkout.state.digest_of(path) != record.outputs[path]:
+            if path in self._claimed or self.checkout.state.digest_of(path) != record.outputs[path]:
                 continue
             self.checkout.files.remove(path)
             self.checkout.files.remove_empty_folders(path, self.checkout.project.out)
             self._say(Event(did="removed", node="", outputs=(path,)))
+
+    @cached_property
+    def _claimed(self) -> set[str]:
+        return {path for node in self.graph.writes() for path in node.outputs.values()}
 
     def _say(self, event: Event) -> None:
         with self._guard:

@@ -42,6 +42,11 @@ class _Note(msgspec.Struct, array_like=True):
     signs: dict[str, tuple[Signature, str]]
 
 
+def claim_of(node: str) -> str:
+    """The name under which a node's outputs are on record while they are written."""
+    return f"{node}?"
+
+
 class State:
     """Records by node id, digests of files by path. A commit is on the disk when it returns."""
 
@@ -122,6 +127,9 @@ class State:
             self._note(note)
 
     def _note(self, note: _Note) -> None:
+        claim = claim_of(note.node)
+        if self._fresh.pop(claim, None):
+            self._records.pop(claim, None)
         self._records[note.node] = note.record
         self._fresh[note.node] = (note.asset, note.record)
         self._signs.update(note.signs)
