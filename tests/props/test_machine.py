@@ -1,0 +1,373 @@
+"""Whatever is done to a project between builds, an incremental build is a clean build.
+
+A state machine edits, breaks, kills and builds one small project. After each whole build: outputs are, byte for
+byte, those of a build of the same sources in an empty folder, no other file is among them, the plan made just
+before told what would run, and a second build runs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.faults.disk import FaultyDisk
+from tests.faults.press import DEFAULTS, LARGE, NIGHTLY, SPECS, Press, Ran, SharedPool, run_here
+
+import tympan.cli.session
+from tympan.worker.pool import Pool
+
+EXAMPLES = int(os.environ.get("TYMPAN_EXAMPLES", "300" if NIGHTLY else "60"))
+IDS = ("icon/home", "icon/bell", "icon/star", "sign/exit", "sign/stop")
+PLATE = "assets/refs/plate.txt"
+TOKENS = "tokens/brand.tokens.json"
+# The last letter is a comment to `tint`: another key, the same bytes, and the rebuild stops there.
+COLOURS = ("{token.color.brand}", "#c8102e", "#c8102e/")
+TARGETS = (
+    "",
+    "[target.press]\nsizes = [10]\n",
+    f"[target.press]\nsizes = [10, {LARGE}]\n",
+    f'[target.slip]\nformat = "press"\nsizes = [{LARGE}]\n',
+    '[target.tag]\nformat = "press"\nplate = "refs/plate.txt"\n[target]\npress = false\n',
+)
+LABELS = ("a", "b", "c")
+PLATES = ("M1 1h5", "M1 1h7", "M1 1h55")
+PATHS = ("M0 0h1", "M0 0h2", PLATE)
+MEMORY = (
+    ".tympan/state.db",
+    ".tympan/store/index.db",
+    ".tympan/journal",
+    ".tympan/fresh",
+    ".tympan/lock.pid",
+    ".tympan/store",
+)
+operations = st.integers(1, 50)
+nths = st.integers(0, len(IDS) - 1)
+
+clean_builds: dict[str, dict[str, bytes]] = {}
+
+
+class Spec:
+    """What a spec file says; equal fields, equal text."""
+
+    def __init__(
+        self, label: str = "a", colour: str = COLOURS[0], path: str = PATHS[0], targets: str = ""
+    ) -> None:
+        self.label, self.colour, self.path, self.targets = label, colour, path, targets
+
+    def text(self) -> str:
+        source = f'options.path = "{self.path}"' if self.path != PLATE else 'options.plate = "refs/plate.txt"'
+        return f'subject = "{self.label}"\n[source]\n{source}\n[prep]\ntint.colour = "{self.colour}"\n{self.targets}'
+
+
+class Machine(RuleBasedStateMachine):
+    """A person, a careless machine, and a build system."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="tympan-machine-"))
+        self.press = Press(self.folder / "project", {})
+        self.specs: dict[str, Spec] = {}
+        self.other: dict[str, str] = {}
+        # A plan trusts the bytes it has not read: what was damaged, not deleted, may surprise a build.
+        self.damaged = False
+        # Files that may stay where no spec names them: another hand changed them, or nothing remembers them.
+        self.excused: dict[str, bytes] = {}
+
+    @initialize()
+    def begin(self) -> None:
+        for name in ("tympan.toml", TOKENS, "plugins/plot.py", "plugins/tint.py", "plugins/press.py", PLATE):
+            self.press.write(name, SPECS[name])
+        for folder in ("icon", "sign"):
+            self.press.write(f"specs/{folder}/_defaults.toml", DEFAULTS)
+        for asset in ("icon/home", "sign/exit"):
+            self.specs[asset] = Spec()
+            self.save(asset)
+        self.other = self.sources()
+
+    # Edits. Each makes a difference: a word that is there already gives way to the next one.
+
+    @rule(nth=nths, label=st.sampled_from(LABELS), colour=st.sampled_from(COLOURS))
+    def edit_values(self, nth: int, label: str, colour: str) -> None:
+        spec = self.specs[asset := self.asset(nth)]
+        if (spec.label, spec.colour) == (label, colour):
+            label = _next(LABELS, label)
+        spec.label, spec.colour = label, colour
+        self.save(asset)
+
+    @rule(nth=nths, path=st.sampled_from(PATHS))
+    def edit_source(self, nth: int, path: str) -> None:
+        spec = self.specs[asset := self.asset(nth)]
+        spec.path = path if path != spec.path else _next(PATHS, path)
+        self.save(asset)
+
+    @rule(nth=nths, table=st.sampled_from(TARGETS))
+    def edit_targets(self, nth: int, table: str) -> None:
+        spec = self.specs[asset := self.asset(nth)]
+        spec.targets = table if table != spec.targets else _next(TARGETS, table)
+        self.save(asset)
+
+    @rule(asset=st.sampled_from(IDS), table=st.sampled_from(TARGETS))
+    def add_or_remove_asset(self, asset: str, table: str) -> None:
+        if asset not in self.specs:
+            self.specs[asset] = Spec(targets=table)
+        elif len(self.specs) > 1:
+            del self.specs[asset]
+        self.save(asset)
+
+    @rule(nth=nths, other=st.sampled_from(IDS))
+    def swap_assets(self, nth: int, other: str) -> None:
+        """Rename an asset, or two of them crosswise."""
+        one = self.asset(nth)
+        specs = {name: self.specs.pop(name) for name in {one, other} if name in self.specs}
+        for old, new in ((one, other), (other, one)):
+            if old in specs:
+                self.specs[new] = specs[old]
+        for name in (one, other):
+            self.save(name)
+
+    @rule()
+    def edit_token(self) -> None:
+        there = "0b5fff" if "c8102e" in self.press.read(TOKENS) else "c8102e"
+        self.press.write(TOKENS, SPECS[TOKENS].replace("0b5fff", there))
+
+    @rule(text=st.sampled_from(PLATES), keep_time=st.booleans(), in_place=st.booleans())
+    def edit_input(self, text: str, keep_time: bool, in_place: bool) -> None:
+        """Also with the same size, the same time of modification and the same inode."""
+        file = self.press.root / PLATE
+        before = file.stat()
+        text = text if text != self.press.read(PLATE) else _next(PLATES, text)
+        if not in_place:
+            file.unlink()
+        self.press.write(PLATE, text)
+        if keep_time:
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    @rule(name=st.sampled_from(["plot", "tint", "press"]))
+    def edit_plugin(self, name: str) -> None:
+        path = f"plugins/{name}.py"
+        version = '"2"' if self.press.read(path) == SPECS[path] else '"1"'
+        self.press.write(path, SPECS[path].replace('VERSION = "1"', f"VERSION = {version}"))
+
+    @rule()
+    def switch_branch(self) -> None:
+        here, there = self.sources(), self.other
+        for name in here.keys() - there.keys():
+            (self.press.root / name).unlink()
+        for name, text in there.items():
+            if here.get(name) != text:
+                self.press.write(name, text)
+        self.other = here
+        self.specs = {name: _parsed(text) for name, text in _spec_texts(there)}
+
+    @rule(when=st.sampled_from([0, 2**31 - 1, 1_000_000_000]))
+    def touch_everything(self, when: int) -> None:
+        for path in self.press.root.rglob("*"):
+            if path.is_file() and ".tympan" not in path.parts:
+                os.utime(path, (when, when))
+
+    # Accidents.
+
+    @rule(data=st.data(), how=st.sampled_from(["delete", "same size", "truncate", "replace", "touch"]))
+    def hurt_output(self, data: st.DataObject, how: str) -> None:
+        outputs = self.press.outputs()
+        if not outputs:
+            return
+        path = data.draw(st.sampled_from(sorted(outputs)))
+        file, bytes_ = self.press.root / "assets/out" / path, outputs[path]
+        if how == "delete":
+            file.unlink()
+            return
+        if how == "replace":
+            file.unlink()
+        changed = {"same size": bytes_[:-1] + b"!", "truncate": b"", "replace": b"junk"}.get(how, bytes_)
+        file.write_bytes(changed)
+        self.excused[path] = changed
+
+    @rule(name=st.sampled_from(MEMORY), how=st.sampled_from(["delete", "garbage", "half"]))
+    def hurt_memory(self, name: str, how: str) -> None:
+        path = self.press.root / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.exists() and how == "delete":
+            path.unlink()
+        elif path.exists():
+            path.write_bytes(
+                b"garbage" * 999 if how == "garbage" else path.read_bytes()[: path.stat().st_size // 2]
+            )
+        if name.endswith("state.db"):
+            self.excused |= self.press.outputs()
+        self.damaged |= how != "delete"
+
+    @rule(data=st.data(), how=st.sampled_from(["delete", "flip", "truncate"]))
+    def hurt_blob(self, data: st.DataObject, how: str) -> None:
+        blobs = sorted((self.press.root / ".tympan/store/cas").rglob("*/*"))
+        if not blobs:
+            return
+        blob = data.draw(st.sampled_from(blobs))
+        if how == "delete":
+            blob.unlink()
+        else:
+            blob.write_bytes(b"?" + blob.read_bytes()[1:] if how == "flip" else b"")
+            self.damaged = True
+
+    @rule(n=operations, how=st.sampled_from(["kill-before", "kill-half", "kill-after"]))
+    def killed_build(self, n: int, how: str) -> None:
+        self.edit_token()
+        self.press.build(disk=FaultyDisk(n, how), before=_with_own_pool)
+
+    @rule(n=operations, reason=st.sampled_from(["ENOSPC", "EIO"]), onwards=st.booleans())
+    def refused_build(self, n: int, reason: str, onwards: bool) -> None:
+        self.edit_token()
+        ran = self.run("build", "-k", "-j", "1", disk=FaultyDisk(n, reason, onwards=onwards))
+        assert ran.code in (0, 1), ran
+        assert "Traceback" not in ran.err, ran.err
+
+    # Builds.
+
+    @rule(nth=nths)
+    def partial_build(self, nth: int) -> None:
+        ran = self.run("build", self.asset(nth))
+        assert ran.code == 0, ran.err
+
+    @rule(jobs=st.sampled_from([0, 1, 2]))
+    def build(self, jobs: int) -> None:
+        """0: as most people build, when a build with nothing to do is answered before anything is read."""
+        plan = self.run("plan", "--json")
+        assert plan.code == 0, plan.err
+        ran = self.run("build", "--json", "-j", str(jobs)) if jobs else self.run("build")
+        assert ran.code == 0, ran
+        if jobs and not self.damaged:
+            _check_plan(json.loads(plan.out), [json.loads(line) for line in ran.out.splitlines()])
+        self.check_all()
+
+    def teardown(self) -> None:
+        try:
+            if self.specs:
+                self.build(1)
+        finally:
+            shutil.rmtree(self.folder)
+
+    # What is always true.
+
+    def check_all(self) -> None:
+        clean = self.clean_outputs()
+        outputs = self.press.outputs()
+        assert {path: outputs.get(path) for path in clean} == clean
+        for path in outputs.keys() - clean.keys():
+            assert outputs[path] == self.excused.get(path), f"nobody declared {path}"
+            (self.press.root / "assets/out" / path).unlink()
+        for words in (["build"], ["build", "-j", "1"]):
+            again = self.run(*words)
+            assert again.out.startswith("nothing to do"), f"{words}: {again}"
+        self.excused = {}
+
+    def clean_outputs(self) -> dict[str, bytes]:
+        sources = self.sources()
+        key = json.dumps(sources, sort_keys=True)
+        if key not in clean_builds:
+            clean = Press(self.folder / "clean", sources)
+            ran = run_here(["-C", str(clean.root), "build"])
+            assert ran.code == 0, ran.err
+            clean_builds[key] = clean.outputs()
+            shutil.rmtree(clean.root)
+        return clean_builds[key]
+
+    def run(self, *arguments: str, disk: FaultyDisk | None = None) -> Ran:
+        return run_here(["-C", str(self.press.root), *arguments], disk)
+
+    def asset(self, nth: int) -> str:
+        return sorted(self.specs)[nth % len(self.specs)]
+
+    def save(self, asset: str) -> None:
+        path = self.press.root / f"specs/{asset}.toml"
+        if asset in self.specs:
+            self.press.write(f"specs/{asset}.toml", self.specs[asset].text())
+        elif path.exists():
+            path.unlink()
+
+    def sources(self) -> dict[str, str]:
+        root = self.press.root
+        return {
+            path.relative_to(root).as_posix(): path.read_text()
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not {".tympan", "out", "__pycache__"} & set(path.relative_to(root).parts)
+        }
+
+
+def _with_own_pool() -> None:
+    """A killed child must not leave this process's workers in the middle of a job."""
+    tympan.cli.session.Pool = Pool  # type: ignore[misc]
+
+
+def _next(words: tuple[str, ...], word: str) -> str:
+    return words[(words.index(word) + 1) % len(words)]
+
+
+def _spec_texts(sources: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for path, text in sources.items():
+        if path.startswith("specs/") and "/_" not in path:
+            yield path.removeprefix("specs/").removesuffix(".toml"), text
+
+
+def _parsed(text: str) -> Spec:
+    for label in LABELS:
+        for colour in COLOURS:
+            for path in PATHS:
+                for targets in TARGETS:
+                    if (spec := Spec(label, colour, path, targets)).text() == text:
+                        return spec
+    raise AssertionError(text)
+
+
+def _check_plan(plan: dict, events: list[dict]) -> None:  # type: ignore[type-arg]
+    """A hit in the plan is a hit in the run. What was to be computed may turn out to be there already.
+
+    Two assets may need equal bytes: the second one then finds what the first has made.
+    """
+    did = {event["node"]: event["did"] for event in events if event["did"] in ("computed", "restored")}
+    verdicts = {row["task"]: row["verdict"] for row in plan["targets"]}
+    before = {row["task"] for row in plan["actions"]}
+    for task, what in did.items():
+        if task.startswith("_"):
+            assert task in before, f"{task} ran, and the plan had not said so"
+        else:
+            assert task in verdicts, f"{task} was {what}, and the plan called it fresh"
+            assert what == "restored" or verdicts[task] != "restore", f"{task} was to be restored, not {what}"
+    for task, verdict in verdicts.items():
+        assert task in did or verdict == "waits", f"{task} was planned as {verdict}, and nothing happened"
+
+
+@pytest.fixture
+def _shared_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+    with Pool(2) as pool:
+        monkeypatch.setattr(tympan.cli.session, "Pool", SharedPool(pool))
+        yield
+
+
+@pytest.mark.usefixtures("_shared_pool")
+def test_an_incremental_build_is_a_clean_build() -> None:
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=50,
+            deadline=None,
+            derandomize=not NIGHTLY,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
