@@ -223,7 +223,7 @@ class Build:
         old = state.record(node.id)
         # Told before the files are there: should we be killed in between, and the target be dropped then,
         # somebody knows that they were ours. The commit below withdraws the claim.
-        state.commit(claim_of(node.id), node.asset, Record(key="", results={}, outputs=outputs), {})
+        state.commit(claim_of(node.id, key), node.asset, Record(key="", results={}, outputs=outputs), {})
         signs = {}
         for part, path in node.outputs.items():
             signs[path] = (self.checkout.files.write(path, data[part]), results[part])

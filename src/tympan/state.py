@@ -42,9 +42,12 @@ class _Note(msgspec.Struct, array_like=True):
     signs: dict[str, tuple[Signature, str]]
 
 
-def claim_of(node: str) -> str:
-    """The name under which a node's outputs are on record while they are written."""
-    return f"{node}?"
+def claim_of(node: str, key: str) -> str:
+    """The name under which an action's outputs are on record while they are written.
+
+    One for each action: the claim of a killed build must outlive that of the next, which may write others.
+    """
+    return f"{node}?{key}"
 
 
 class State:
@@ -127,7 +130,7 @@ class State:
             self._note(note)
 
     def _note(self, note: _Note) -> None:
-        claim = claim_of(note.node)
+        claim = claim_of(note.node, note.record.key)
         if self._fresh.pop(claim, None):
             self._records.pop(claim, None)
         self._records[note.node] = note.record
