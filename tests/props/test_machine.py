@@ -207,7 +207,7 @@ class Machine(RuleBasedStateMachine):
             path.write_bytes(
                 b"garbage" * 999 if how == "garbage" else path.read_bytes()[: path.stat().st_size // 2]
             )
-        if name.endswith("state.db"):
+        if name.endswith(("state.db", "journal")):
             self.excused |= self.press.outputs()
         self.damaged |= how != "delete"
 
@@ -364,7 +364,7 @@ def test_an_incremental_build_is_a_clean_build() -> None:
         Machine,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=50,
+            stateful_step_count=40,
             deadline=None,
             derandomize=not NIGHTLY,
             suppress_health_check=list(HealthCheck),
