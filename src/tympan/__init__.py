@@ -9,16 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tympan.errors import IntakeError, StepFailed
+    from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed
     from tympan.hookspecs import hookimpl
     from tympan.model import (
+        Absent,
+        Answer,
         Candidate,
+        Claim,
         Colour,
         Control,
         Cost,
+        Fault,
         File,
         Finding,
         InputPath,
+        Instruction,
         Lora,
         ModelInfo,
         Params,
@@ -26,23 +31,37 @@ if TYPE_CHECKING:
         Picture,
         Profile,
         ProfileName,
+        Recalled,
         Reference,
         Request,
         Ticket,
     )
-    from tympan.plugin import Check, Context, Format, Generator, PrepStep
+    from tympan.plugin import (
+        CallContext,
+        Check,
+        Context,
+        Format,
+        Generator,
+        Manual,
+        PrepStep,
+        Service,
+        Upload,
+    )
     from tympan.profiles import srgb_profile
     from tympan.svg import clean_svg, parse_svg, svg_number, svg_size, svg_viewbox, write_svg
     from tympan.versions import version_of
 
 _ROOMS = {
-    "tympan.errors": ("IntakeError", "StepFailed"),
+    "tympan.errors": ("BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed"),
     "tympan.hookspecs": ("hookimpl",),
     "tympan.model": (
-        "Candidate", "Colour", "Control", "Cost", "File", "Finding", "InputPath", "Lora", "ModelInfo",
-        "Params", "Pending", "Picture", "Profile", "ProfileName", "Reference", "Request", "Ticket",
+        "Absent", "Answer", "Candidate", "Claim", "Colour", "Control", "Cost", "Fault", "File", "Finding",
+        "InputPath", "Instruction", "Lora", "ModelInfo", "Params", "Pending", "Picture", "Profile",
+        "ProfileName", "Recalled", "Reference", "Request", "Ticket",
     ),
-    "tympan.plugin": ("Check", "Context", "Format", "Generator", "PrepStep"),
+    "tympan.plugin": (
+        "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep", "Service", "Upload",
+    ),
     "tympan.profiles": ("srgb_profile",),
     "tympan.svg": ("clean_svg", "parse_svg", "svg_number", "svg_size", "svg_viewbox", "write_svg"),
     "tympan.versions": ("version_of",),
@@ -50,10 +69,12 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "Candidate", "Check", "Colour", "Context", "Control", "Cost", "File", "Finding", "Format", "Generator",
-    "InputPath", "IntakeError", "Lora", "ModelInfo", "Params", "Pending", "Picture", "PrepStep", "Profile",
-    "ProfileName", "Reference", "Request", "StepFailed", "Ticket", "clean_svg", "hookimpl", "parse_svg",
-    "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "Absent", "Answer", "BadAnswer", "CallBlocked", "CallContext", "CallFailed", "Candidate", "Check",
+    "Claim", "Colour", "Context", "Control", "Cost", "Fault", "File", "Finding", "Format", "Generator",
+    "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params", "Pending",
+    "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Reference", "Request", "Service",
+    "StepFailed", "Ticket", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile", "svg_number",
+    "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

@@ -22,3 +22,18 @@ def now_ns() -> int:
 def monotonic() -> float:
     """Seconds on a clock that only goes forward; for durations and time limits."""
     return time.monotonic()
+
+
+def wall() -> float:
+    """Seconds since 1970, to agree with other processes on; it may jump."""
+    return time.time()
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+def seconds_until(moment: datetime) -> float:
+    """Seconds from now until a moment, 0 if it has passed."""
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

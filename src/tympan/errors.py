@@ -16,7 +16,13 @@ Reads nothing. Writes nothing.
     └── TaskError                   1   one task failed; others go on
         ├── IntakeError             1   a foreign picture was refused
         ├── StepFailed              1   a plugin raised, or gave something unusable
-        └── StepCrashed             1   a worker died, hung, or ran into its limits
+        ├── StepCrashed             1   a worker died, hung, or ran into its limits
+        ├── CallFailed              1   a service refused a request, or the job failed over there
+        │   ├── CallBlocked         1   a service will not draw this (safety): an outcome, never asked again
+        │   ├── BadAnswer           1   a service answered what cannot be understood; kept for inspection
+        │   └── HostRefused         1   an address that a call may not go to
+        ├── CallUnknown             5   whether a paid call arrived cannot be known
+        └── OverBudget              6   refused by a budget, or by the service's own quota
 """
 
 from __future__ import annotations
@@ -151,3 +157,31 @@ class StepFailed(TaskError):
 
 class StepCrashed(TaskError):
     """A worker died, hung, or ran into its limits."""
+
+
+class CallFailed(TaskError):
+    """A service refused a request, could not be reached, or the job failed over there."""
+
+
+class CallBlocked(CallFailed):
+    """A service will not draw this (safety). An outcome: it is recorded and never asked again by itself."""
+
+
+class BadAnswer(CallFailed):
+    """A service answered what cannot be understood; the answer is kept in the store."""
+
+
+class HostRefused(CallFailed):
+    """An address that a call may not go to: not https, not a public host, not one of the service's."""
+
+
+class CallUnknown(TaskError):
+    """A paid call may have arrived, and nobody can say whether it did: a person has to decide."""
+
+    exit_code = 5
+
+
+class OverBudget(TaskError):
+    """Refused by a budget, or by the service's own quota."""
+
+    exit_code = 6

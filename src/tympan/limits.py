@@ -44,3 +44,11 @@ WORKER_ANSWER_BYTES = 1024**3
 # A worker makes room for a fresh one after so many jobs, or when it holds so much: leaks stay small.
 WORKER_JOBS = 500
 WORKER_KEEP_BYTES = 2 * 1024**3
+
+# A service's answer that is not a picture: ten pictures in base64 fit.
+ANSWER_BYTES = 128 * 1024 * 1024
+REDIRECTS = 3
+# A paid call is tried again only where it surely was not taken up; so often.
+PAID_ATTEMPTS = 4
+# A service that asks to wait longer than this is not waited for.
+RETRY_AFTER_SECONDS = 120

@@ -114,26 +114,40 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A control map: the structure a generation must follow. `image` as in Reference."""
+    """A control map: the structure a generation must follow. `image` as in Reference.
+
+    map: name of the plugin that draws the map from `image`, with its own keys in `options`; "" if `image`
+    is the map itself.
+    """
 
     kind: Annotated[str, Meta(pattern="^(pose|canny|depth)$")]
     image: InputPath
     strength: Annotated[float, Meta(ge=0, le=1)] = 0.7
+    map: str = ""
+    options: dict[str, Any] = {}
 
 
 class Lora(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A trained style by name, with its weight."""
+    """A trained style by name, with its weight.
+
+    id, trigger: what the service calls it, and the word that a prompt must hold; filled in by tympan where
+    the name is that of a style asset which `[train]` has made.
+    """
 
     name: Annotated[str, Meta(min_length=1)]
     weight: Annotated[float, Meta(ge=-2, le=2)] = 1.0
+    id: str = ""
+    trigger: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """All that a generator is sent. Pictures are named by digest: `ctx.input(digest)` has the bytes.
 
     size: width, height in px. candidates: how many pictures are wanted. operation and region are for
-    requests whose input is a picture (`reference` with role "init"). background: None, or "both" when
-    the mask step wants every picture twice, on white and on black.
+    requests whose input is a picture (`reference` with role "init"; a refinement's input has the name
+    "selected"). background: "", or "both" when the mask step wants every picture twice, on white and on
+    black. dataset: what to train on, for the operation "train", which brings one candidate: a JSON object
+    with "id" and "trigger".
     """
 
     generator: str
@@ -149,7 +163,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     operation: str = ""
     region: str = ""
     background: str = ""
+    dataset: tuple[str, ...] = ()
     options: dict[str, Any] = {}
+
+    def images(self, role: str) -> list[Reference]:
+        """The references of a role, sorted by name."""
+        return [self.reference[name] for name in sorted(self.reference) if self.reference[name].role == role]
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,9 +185,10 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """A service's handle on a running job."""
+    """A service's handle on a running job; `data` is what `collect` needs beside it. Kept in the ledger."""
 
     job: str
+    data: dict[str, str] = {}
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -184,6 +204,61 @@ class Cost(msgspec.Struct, frozen=True):
     currency: str = "EUR"
 
 
+class Absent(msgspec.Struct, frozen=True):
+    """A service that can tell has no such job: what was intended never arrived there."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a service answered. headers: names in lower case."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = {}
+
+    def json(self) -> Any:
+        """The body as JSON; raises ValueError if it is none."""
+        return msgspec.json.decode(self.body)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What a refusal means. kind: "failed" (the request is wrong), "blocked" (safety) or "quota"."""
+
+    kind: str
+    message: str
+
+
+class Instruction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person is to do at a tool that takes no calls: a text to copy there, and remarks."""
+
+    copy: str
+    where: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Recalled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a foreign picture's metadata says of how it was made. chunks: all of it, as text by name."""
+
+    tool: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+    model: str = ""
+    seed: int | None = None
+    size: tuple[int, int] | None = None
+    job: str = ""
+    index: int | None = None
+    options: dict[str, Any] = {}
+    chunks: dict[str, str] = {}
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """How sure a manual generator is that a file belongs to a job. strength: 3 the tool's own id, 2 prompt or
+    seed, 1 words of the file name. index: which picture of the job, from 0, None if unknown."""
+
+    strength: int
+    why: str
+    index: int | None = None
+
+
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A model a generator offers: its pinned name, and whether the same request brings the same bytes."""
 
@@ -191,6 +266,26 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     deterministic: bool
     retires: str | UnsetType = UNSET
     description: str = ""
+
+
+def sparse(value: Any) -> Any:
+    """A Struct as built-in types, without the fields that have their default, at any depth.
+
+    Request keys are made of this, so that a field added later changes none of them.
+    """
+    if isinstance(value, msgspec.Struct):
+        found = {}
+        for field in msgspec.structs.fields(value):
+            here = getattr(value, field.name)
+            if field.default is not msgspec.NODEFAULT and here == field.default:
+                continue
+            if field.default_factory is not msgspec.NODEFAULT and here == field.default_factory():
+                continue
+            found[field.encode_name] = sparse(here)
+        return found
+    if isinstance(value, dict):
+        return {key: sparse(each) for key, each in value.items()}
+    return [sparse(each) for each in value] if isinstance(value, list | tuple) else plain(value)
 
 
 def canonical(value: Any) -> bytes:

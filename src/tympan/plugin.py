@@ -5,24 +5,38 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Generic, Protocol, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from tympan.model import (
+    Absent,
+    Answer,
     Candidate,
+    Claim,
     Cost,
+    Fault,
     File,
     Finding,
+    Instruction,
     ModelInfo,
     Params,
     Pending,
     Picture,
     Profile,
+    Recalled,
     Request,
     Ticket,
 )
 
 P = TypeVar("P", bound=Params)
+
+
+class Upload(NamedTuple):
+    """A file to be sent: its name, bytes and media type."""
+
+    name: str
+    data: bytes
+    media: str = "application/octet-stream"
 
 
 class Context(Protocol):
@@ -62,7 +76,8 @@ class Generator(Plugin[P]):
     """Where pictures come from.
 
     PAID: a call costs money. REPEATABLE: the same request brings the same bytes, for ever.
-    Free and repeatable generators run in a worker and need no ledger.
+    Free and repeatable generators run in a worker and need no ledger. Others are asked by `tympan explore`
+    and `tympan refine` only, in the main process, with a `CallContext`.
     BACKGROUNDS: can render one picture exactly alike on white and on black (`Request.background`).
     """
 
@@ -78,17 +93,143 @@ class Generator(Plugin[P]):
         """What the request would cost."""
         return Cost()
 
-    def submit(self, request: Request, ctx: Context) -> Ticket:
+    def batches(self, request: Request) -> tuple[Request, ...]:
+        """The jobs that bring a request's candidates: one, or several where a job brings fewer."""
+        return (request,)
+
+    def submit(self, request: Request, ctx: Any) -> Ticket:
         """Start the job; returns as soon as it has a handle."""
         raise NotImplementedError
 
-    def collect(self, ticket: Ticket, request: Request, ctx: Context) -> Pending | tuple[Candidate, ...]:
+    def reconcile(self, request: Request, since: str, ctx: Any) -> Ticket | Absent | None:
+        """After a crash: the job that `submit` may have started at or after `since` (RFC 3339), or Absent if
+        there surely is none; None if that cannot be told."""
+        return None
+
+    def collect(self, ticket: Ticket, request: Request, ctx: Any) -> Pending | tuple[Candidate, ...]:
         """The job's candidates, or Pending. May be asked again in another process."""
         raise NotImplementedError
 
     def models(self) -> Iterable[ModelInfo]:
         """The models that `source.model` may name; none if the generator has no models."""
         return ()
+
+
+class CallContext(Context, Protocol):
+    """What the core lends a generator that is asked outside: calls to its service, and a memory.
+
+    The service's key is put into the header by the core and never seen here. Paths begin with "/" and are
+    relative to the service's address. All calls raise CallFailed, BadAnswer, HostRefused, OverBudget (the
+    service's quota); `pay` also CallUnknown.
+    """
+
+    @property
+    def job(self) -> str:
+        """A UUID of our own for this job, the same after a crash."""
+
+    def pay(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        fields: Mapping[str, Any] | None = None,
+        files: Sequence[tuple[str, Upload]] = (),
+    ) -> Answer:
+        """The one POST of a job that costs money: journalled before and after, sent at most once.
+
+        After a crash, the answer that is on record is given back instead.
+        """
+
+    def answer(self) -> Answer | None:
+        """What `pay` brought, None if it has not been called for this job."""
+
+    def get(self, path: str, *, query: Mapping[str, Any] | None = None) -> Answer:
+        """A GET; tried again when the network or the service falters."""
+
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        fields: Mapping[str, Any] | None = None,
+        files: Sequence[tuple[str, Upload]] = (),
+    ) -> Answer:
+        """A POST that is free and harmless to repeat, such as an upload's; tried again like `get`."""
+
+    def put(self, url: str, *, fields: Mapping[str, str], file: Upload) -> Answer:
+        """Post a form to a presigned address, the file last, without the key."""
+
+    def download(self, url: str) -> bytes:
+        """A result's bytes, without the key: a picture by its first bytes, within the limits."""
+
+    def recall(self, name: str) -> str | None:
+        """What `keep` was given in an earlier job of this service, such as the id of an uploaded input."""
+
+    def keep(self, name: str, value: str) -> None:
+        """Remember a value for later jobs."""
+
+    def report(self, *, cost: Cost | None = None, model: str = "", **facts: str) -> None:
+        """What the service says of this job: its price, the model it really used, other facts."""
+
+    def progress(self, share: float, text: str = "") -> None:
+        """How far the job is, 0 to 1."""
+
+
+class Service(Generator[P]):
+    """A generator that is asked over HTTP. What it brings goes through the ledger, whatever it costs.
+
+    URL: the service's address, which a project may replace. KEY: the environment variable with the key;
+    KEY_HEADER: the header it goes into, and how. HOSTS: further hosts that results and uploads come from or
+    go to (a leading dot takes all names below). CONCURRENT, PER_MINUTE: what the service bears; shared by all
+    processes of this machine.
+    """
+
+    PAID = True
+    URL: ClassVar[str]
+    KEY: ClassVar[str] = ""
+    KEY_HEADER: ClassVar[tuple[str, str]] = ("authorization", "Bearer {key}")
+    HOSTS: ClassVar[tuple[str, ...]] = ()
+    CONCURRENT: ClassVar[int] = 4
+    PER_MINUTE: ClassVar[int] = 60
+
+    def fault(self, answer: Answer) -> Fault:
+        """What an answer of 400 or above means, in the service's own words."""
+        return Fault("quota" if answer.status in (402, 429) else "failed", _said(answer))
+
+
+class Manual(Generator[P]):
+    """A generator that a person operates: it says what to do, and knows its own pictures again."""
+
+    def submit(self, request: Request, ctx: Context) -> Ticket:
+        """Nothing is sent: the handle is our own."""
+        return Ticket("")
+
+    def collect(self, ticket: Ticket, request: Request, ctx: Context) -> Pending | tuple[Candidate, ...]:
+        """What came is taken in from the inbox."""
+        return Pending(0)
+
+    def instruct(self, request: Request, job: str) -> Instruction:
+        """What the person is to do for one job."""
+        raise NotImplementedError
+
+    def claim(self, file: Recalled, name: str, request: Request, job: str) -> Claim | None:
+        """Whether a file of the inbox is of this job; `name` is the file's name."""
+        raise NotImplementedError
+
+
+def _said(answer: Answer) -> str:
+    """The message in an error's body, under the names that services use."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    for _ in range(3):
+        if isinstance(found, list) and found:
+            found = found[0]
+        if isinstance(found, dict):
+            found = next((found[w] for w in ("error", "message", "detail", "errors") if found.get(w)), None)
+    text = found if isinstance(found, str) else answer.body[:300].decode(errors="replace")
+    return f"{answer.status}: {' '.join(text.split())}" if text.strip() else str(answer.status)
 
 
 class PrepStep(Plugin[P]):

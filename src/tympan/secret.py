@@ -1,0 +1,159 @@
+"""Keys of services: never shown, never written, and blotted out wherever they might slip through.
+
+Reads the environment and, if it is installed, the keyring. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import threading
+from importlib.util import find_spec
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
+
+from tympan.errors import UsageError
+
+BLOT = "[secret]"
+# Shorter texts would blot out innocent words.
+_SHORTEST = 8
+_lock = threading.Lock()
+_known: dict[str, re.Pattern[str]] = {}
+
+
+class Secret:
+    """A key. Its text is had by `reveal` only: no repr, no format, no pickle, no JSON shows it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        _learn(text)
+
+    def reveal(self) -> str:
+        """The text itself, for the header of a call."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __format__(self, how: str) -> str:
+        return "***"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not to be pickled")
+
+
+def find_secret(name: str) -> Secret:
+    """The key of this name, from the environment, else from the keyring (service "tympan").
+
+    UsageError, which says how to give it, if there is none.
+    """
+    if text := os.environ.get(name, "").strip():
+        return Secret(text)
+    if find_spec("keyring") is not None:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            if text := keyring.get_password("tympan", name):
+                return Secret(text)
+        except KeyringError:
+            pass  # no keyring runs here: as if there were none
+    raise UsageError(f"no key {name}", hint=f"export {name}=..., or: keyring set tympan {name}")
+
+
+def has_secret(name: str) -> bool:
+    """Whether `find_secret` would find one."""
+    try:
+        find_secret(name)
+    except UsageError:
+        return False
+    return True
+
+
+def redact(text: str) -> str:
+    """The text without any secret that was found so far: as it is, base64, or percent-encoded."""
+    for pattern in tuple(_known.values()):
+        text = pattern.sub(BLOT, text)
+    return text
+
+
+def redact_all(value: Any) -> Any:
+    """Built-in values with every text in them redacted."""
+    if not _known:
+        return value
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {redact(key) if isinstance(key, str) else key: redact_all(each) for key, each in value.items()}
+    return [redact_all(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+class Blotter:
+    """A text stream that blots secrets out, also one that is split over several writes.
+
+    It holds back the end of what it was given only while that may be the beginning of a secret.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._held = ""
+
+    def write(self, text: str) -> int:
+        """As a stream's."""
+        whole = redact(self._held + text)
+        keep = _beginning(whole)
+        self._held = whole[len(whole) - keep :]
+        self._stream.write(whole[: len(whole) - keep])
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on all but what may be the beginning of a secret."""
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Hand on what was held back."""
+        self._stream.write(redact(self._held))
+        self._held = ""
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _learn(text: str) -> None:
+    if len(text) < _SHORTEST or text in _known:
+        return
+    forms = sorted(_forms(text), key=len, reverse=True)
+    with _lock:
+        _known[text] = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
+
+
+def _forms(text: str) -> set[str]:
+    forms = {text, quote(text, safe=""), quote_plus(text)}
+    data = text.encode()
+    # Base64 of something that holds the key: three alignments, without the ends that its neighbours share.
+    for shift in range(3):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            whole = encode(b"\0" * shift + data + b"\0" * (-(shift + len(data)) % 3)).decode()
+            first = -(-shift * 8 // 6)
+            last = (shift + len(data)) * 8 // 6
+            forms.add(whole[first:last])
+    return {form for form in forms if len(form) >= _SHORTEST}
+
+
+def _beginning(text: str) -> int:
+    """How many characters at the end of a text may begin a secret."""
+    longest, tail = 0, text.lower()
+    for secret in tuple(_known):
+        for form in _forms(secret):
+            low = form.lower()
+            for length in range(min(len(low) - 1, len(tail)), longest, -1):
+                if tail.endswith(low[:length]):
+                    longest = length
+                    break
+    return longest

@@ -1,0 +1,156 @@
+"""One client for all calls: bodies capped, time bounded, redirects followed only to checked hosts.
+
+Reads and writes sockets.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+import httpcore2
+import httpx2
+
+from tympan import limits
+from tympan.clock import monotonic
+from tympan.errors import BadAnswer, HostRefused
+from tympan.model import Answer
+from tympan.web.hosts import CheckedBackend, Hosts
+from tympan.web.retry import Unsent, Unsure
+
+Files = Sequence[tuple[str, tuple[str, bytes, str]]]
+_MOVED = (301, 302, 303, 307, 308)
+# Seconds: to connect, between two pieces of an answer, and for a whole call.
+_CONNECT, _PIECE, _WHOLE = 10.0, 60.0, 300.0
+_UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
+class _Transport(httpx2.HTTPTransport):
+    """httpx's transport over a pool that connects to checked addresses."""
+
+    def __init__(self, hosts: Hosts, most: int) -> None:
+        context = ssl.create_default_context()
+        super().__init__(verify=context, trust_env=False)
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=context,
+            max_connections=None,
+            max_keepalive_connections=most,
+            keepalive_expiry=15.0,
+            network_backend=CheckedBackend(hosts),
+        )
+
+
+class Web:
+    """Calls to the hosts of one service. May be used from several threads."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+
+    @cached_property
+    def _kept(self) -> httpx2.Client:
+        return httpx2.Client(transport=_Transport(self._hosts, 20), timeout=_timeout(), trust_env=False)
+
+    @cached_property
+    def _single(self) -> httpx2.Client:
+        return httpx2.Client(transport=_Transport(self._hosts, 0), timeout=_timeout(), trust_env=False)
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        fields: Mapping[str, Any] | None = None,
+        files: Files = (),
+        once: bool = False,
+        most: int = limits.ANSWER_BYTES,
+        redirects: int = 0,
+    ) -> Answer:
+        """One call, not repeated. Answers of 400 and above are returned like others.
+
+        once: on a connection of its own, so that a stale one is not taken for a lost answer. most: bytes of
+        the decoded body. Raises Unsent if nothing has left, Unsure if something may have, HostRefused, and
+        BadAnswer for a body above `most`.
+        """
+        self._hosts.check(url)
+        client = self._single if once else self._kept
+        extra: dict[str, Any] = {"json": json} if json is not None else {}
+        if files:
+            # A list keeps the order: fields first, files last, as presigned forms want it.
+            extra["files"] = [*((name, (None, _text(value))) for name, value in _pairs(fields)), *files]
+        elif fields is not None:
+            extra["data"] = dict(fields)
+        request = client.build_request(method, url, headers=dict(headers or {}), params=query, **extra)
+        answer = self._send(client, request, most)
+        if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
+            return self._follow(url, answer, headers or {}, most, redirects)
+        return answer
+
+    def _follow(
+        self, url: str, answer: Answer, headers: Mapping[str, str], most: int, redirects: int
+    ) -> Answer:
+        if redirects >= limits.REDIRECTS:
+            raise HostRefused(f"more than {limits.REDIRECTS} redirects")
+        there = urljoin(url, answer.headers["location"])
+        same = httpx2.URL(there).netloc == httpx2.URL(url).netloc and there.split(":")[0] == url.split(":")[0]
+        # A key is for the host that it was given for.
+        kept = headers if same else {}
+        return self.call("GET", there, headers=kept, most=most, redirects=redirects + 1)
+
+    def _send(self, client: httpx2.Client, request: httpx2.Request, most: int) -> Answer:
+        until = monotonic() + _WHOLE
+        try:
+            response = client.send(request, stream=True)
+        except _UNSENT as error:
+            raise Unsent(f"cannot reach {request.url.host}: {error or type(error).__name__}") from None
+        except httpx2.HTTPError as error:
+            raise Unsure(f"{request.url.host} did not answer: {error or type(error).__name__}") from None
+        try:
+            return Answer(
+                response.status_code,
+                _body(response, most, until),
+                {name.lower(): value for name, value in response.headers.items()},
+            )
+        except httpx2.HTTPError as error:
+            raise Unsure(f"{request.url.host} broke off: {error or type(error).__name__}") from None
+        finally:
+            response.close()
+
+    def close(self) -> None:
+        """Let all connections go."""
+        for name in ("_kept", "_single"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+
+def _body(response: httpx2.Response, most: int, until: float) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise BadAnswer(f"{response.url.host} sent more than {most} bytes")
+        if monotonic() > until:
+            raise Unsure(f"{response.url.host} took more than {_WHOLE:.0f} s")
+    return b"".join(parts)
+
+
+def _pairs(fields: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
+    for name, value in (fields or {}).items():
+        for each in value if isinstance(value, list | tuple) else (value,):
+            yield name, each
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _timeout() -> httpx2.Timeout:
+    return httpx2.Timeout(_PIECE, connect=_CONNECT)

@@ -1,0 +1,124 @@
+"""Where calls may go: https to public addresses of the service's own hosts, checked while connecting.
+
+Reads the resolver. Writes sockets.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpcore2
+
+from tympan.errors import HostRefused
+
+_PORTS = {"https": 443, "http": 80}
+
+
+class Hosts:
+    """The hosts of one service.
+
+    origins: addresses such as "https://api.example.org" that a project names; http, and hosts that are not
+    public, are allowed there only. names: further public hosts; a leading dot takes all names below.
+    """
+
+    def __init__(self, origins: Iterable[str], names: Iterable[str] = ()) -> None:
+        self._origins = {origin_of(each) for each in origins}
+        self._names = tuple(name.lower() for name in names)
+
+    def check(self, url: str) -> None:
+        """HostRefused for an address that a call may not go to."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        if parts.username is not None or parts.password is not None:
+            raise HostRefused(f"{_shown(url)} has a user's name in it")
+        if origin_of(url) in self._origins:
+            return
+        if parts.scheme != "https":
+            raise HostRefused(f"{_shown(url)} is not https")
+        if not self._is_ours(host):
+            raise HostRefused(
+                f"{host or _shown(url)} is not a host of this service",
+                hint="a project may add it: [tool.tympan.service.NAME] hosts",
+            )
+
+    def is_private_allowed(self, host: str, port: int) -> bool:
+        """Whether this host may have an address that is not public: only as a project's own origin."""
+        host = host.lower()
+        return any(origin[1:] == (host, port) for origin in self._origins)
+
+    def _is_ours(self, host: str) -> bool:
+        names = (*self._names, *(origin[1] for origin in self._origins))
+        return any(host.endswith(name) if name.startswith(".") else host == name for name in names)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise HostRefused(f"{_shown(url)} has no port that exists") from None
+    return parts.scheme.lower(), (parts.hostname or "").lower(), port
+
+
+def addresses(host: str, port: int, *, private: bool) -> list[str]:
+    """Every address of a host; HostRefused if any of them is not public and `private` is not set.
+
+    Each answer is checked, and the connection goes to a checked one: a second answer cannot slip in between.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore2.ConnectError(f"no address for {host}: {error}") from None
+    names = list(dict.fromkeys(str(each[4][0]) for each in found))
+    for name in names:
+        if not private and not is_public(name):
+            raise HostRefused(f"{host} has the address {name}, which is not public")
+    return names
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is of the public internet, also one of IPv4 in the clothes of IPv6."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is None and int(found) >> 32 == 0x64FF9B << 64:
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None and not inner.is_global:
+            return False
+    return found.is_global and not found.is_multicast
+
+
+class CheckedBackend(httpcore2.NetworkBackend):
+    """Connects only to addresses that were checked."""
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+        self._backend = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """As httpcore's, to one of the checked addresses."""
+        private = self._hosts.is_private_allowed(host, port)
+        last: Exception | None = None
+        for address in addresses(host, port, private=private):
+            try:
+                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                last = error
+        raise last or httpcore2.ConnectError(f"no address for {host}")
+
+
+def _shown(url: str) -> str:
+    """An address without its query, which may be a signature."""
+    return url.partition("?")[0][:120]

@@ -1,0 +1,81 @@
+"""How fast a service is asked: jobs at once and calls a minute, shared by all processes of this machine.
+
+Reads and writes a folder of the user's state: when the next call is due, and a lock for each place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_state_path
+
+from tympan.clock import pause, wall
+from tympan.errors import FilesError
+from tympan.files import Files
+
+# Looking for a free place again, in seconds; a clock that was set back is not waited for longer than this.
+_LOOK, _LONGEST = 0.05, 60.0
+
+
+class Pace:
+    """The pace of one service.
+
+    concurrent: jobs at once; a place is a kernel lock, so that a killed process leaves none taken.
+    per_minute: calls in any 60 seconds, evenly spaced once a tenth of them has gone in a burst.
+    """
+
+    def __init__(self, service: str, concurrent: int, per_minute: int) -> None:
+        home = os.environ.get("TYMPAN_HOME")
+        self._folder = (Path(home) if home else user_state_path("tympan")) / "pace" / service
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._files = Files(self._folder)
+        self._concurrent = concurrent
+        self._gap = 60.0 / per_minute
+        # The most that goes at once, such that burst and steady flow together stay below the limit.
+        self._burst = max(1, per_minute // 10)
+        self._gap *= per_minute / max(1, per_minute - self._burst)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the places for a job; waits for one."""
+        lock = self._taken()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _taken(self) -> FileLock:
+        while True:
+            for n in range(self._concurrent):
+                lock = FileLock(self._folder / f"place-{n}", timeout=0)
+                try:
+                    lock.acquire()
+                except Timeout:
+                    continue
+                return lock
+            pause(_LOOK)
+
+    def wait(self) -> None:
+        """Wait until one more call may go."""
+        while (seconds := self._ask()) > 0:
+            pause(seconds)
+
+    def _ask(self) -> float:
+        """Seconds to wait; 0 if a call may go now, and is counted (generic cell rate algorithm)."""
+        with FileLock(self._folder / "due.lock"):
+            now = wall()
+            try:
+                due = float(self._files.read("due"))
+            except (FilesError, ValueError):
+                due = now
+            # A clock that was set back must not stop all calls for as long.
+            due = now if due > now + _LONGEST + self._gap * self._burst else max(due, now)
+            wait = due - now - self._gap * (self._burst - 1)
+            if wait > 0:
+                return wait
+            self._files.write("due", repr(due + self._gap).encode())
+        return 0.0
