@@ -12,18 +12,13 @@ if TYPE_CHECKING:
     from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed
     from tympan.hookspecs import hookimpl
     from tympan.model import (
-        Absent,
-        Answer,
         Candidate,
-        Claim,
         Colour,
         Control,
         Cost,
-        Fault,
         File,
         Finding,
         InputPath,
-        Instruction,
         Lora,
         ModelInfo,
         Params,
@@ -31,11 +26,11 @@ if TYPE_CHECKING:
         Picture,
         Profile,
         ProfileName,
-        Recalled,
         Reference,
         Request,
         Ticket,
     )
+    from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled
     from tympan.plugin import (
         CallContext,
         Check,
@@ -55,10 +50,11 @@ _ROOMS = {
     "tympan.errors": ("BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed"),
     "tympan.hookspecs": ("hookimpl",),
     "tympan.model": (
-        "Absent", "Answer", "Candidate", "Claim", "Colour", "Control", "Cost", "Fault", "File", "Finding",
-        "InputPath", "Instruction", "Lora", "ModelInfo", "Params", "Pending", "Picture", "Profile",
-        "ProfileName", "Recalled", "Reference", "Request", "Ticket",
+        "Candidate", "Colour", "Control", "Cost", "File", "Finding",
+        "InputPath", "Lora", "ModelInfo", "Params", "Pending", "Picture", "Profile",
+        "ProfileName", "Reference", "Request", "Ticket",
     ),
+    "tympan.outside": ("Absent", "Answer", "Claim", "Fault", "Instruction", "Recalled"),
     "tympan.plugin": (
         "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep", "Service", "Upload",
     ),

@@ -204,61 +204,6 @@ class Cost(msgspec.Struct, frozen=True):
     currency: str = "EUR"
 
 
-class Absent(msgspec.Struct, frozen=True):
-    """A service that can tell has no such job: what was intended never arrived there."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a service answered. headers: names in lower case."""
-
-    status: int
-    body: bytes
-    headers: dict[str, str] = {}
-
-    def json(self) -> Any:
-        """The body as JSON; raises ValueError if it is none."""
-        return msgspec.json.decode(self.body)
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """What a refusal means. kind: "failed" (the request is wrong), "blocked" (safety) or "quota"."""
-
-    kind: str
-    message: str
-
-
-class Instruction(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person is to do at a tool that takes no calls: a text to copy there, and remarks."""
-
-    copy: str
-    where: str = ""
-    notes: tuple[str, ...] = ()
-
-
-class Recalled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a foreign picture's metadata says of how it was made. chunks: all of it, as text by name."""
-
-    tool: str = ""
-    prompt: str = ""
-    negative_prompt: str = ""
-    model: str = ""
-    seed: int | None = None
-    size: tuple[int, int] | None = None
-    job: str = ""
-    index: int | None = None
-    options: dict[str, Any] = {}
-    chunks: dict[str, str] = {}
-
-
-class Claim(msgspec.Struct, frozen=True):
-    """How sure a manual generator is that a file belongs to a job. strength: 3 the tool's own id, 2 prompt or
-    seed, 1 words of the file name. index: which picture of the job, from 0, None if unknown."""
-
-    strength: int
-    why: str
-    index: int | None = None
-
-
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A model a generator offers: its pinned name, and whether the same request brings the same bytes."""
 

@@ -9,24 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from tympan.model import (
-    Absent,
-    Answer,
     Candidate,
-    Claim,
     Cost,
-    Fault,
     File,
     Finding,
-    Instruction,
     ModelInfo,
     Params,
     Pending,
     Picture,
     Profile,
-    Recalled,
     Request,
     Ticket,
 )
+from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled
 
 P = TypeVar("P", bound=Params)
 

@@ -17,7 +17,7 @@ import httpx2
 from tympan import limits
 from tympan.clock import monotonic
 from tympan.errors import BadAnswer, HostRefused
-from tympan.model import Answer
+from tympan.outside import Answer
 from tympan.web.hosts import CheckedBackend, Hosts
 from tympan.web.retry import Unsent, Unsure
 

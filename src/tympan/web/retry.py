@@ -13,7 +13,7 @@ import stamina
 
 from tympan import limits
 from tympan.clock import seconds_until
-from tympan.model import Answer
+from tympan.outside import Answer
 
 # Answers that say "not now": of them only the last two say that the call was not taken up.
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
