@@ -16,9 +16,9 @@ from tympan.checkout import Checkout
 from tympan.clock import monotonic
 from tympan.errors import Damaged, StepCrashed, StepFailed, TympanError, UsageError
 from tympan.files import digest
-from tympan.model import Profile, plain
+from tympan.model import Profile, plain, with_selected
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
-from tympan.plan.graph import Node
+from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
 from tympan.state import claim_of
@@ -114,17 +114,20 @@ class Build:
         return results is not None and all(self.checkout.store.has(each) for each in results.values())
 
     def _upstream(self, node: Node) -> Mapping[str, bytes]:
-        """The upstream's results that a node reads, by name; performs the upstream if it must."""
+        """What a node reads of its upstream: "" -> bytes, ".black" -> their twin; performs it if it must."""
         upstream = self.graph.nodes[node.upstream]
         for attempt in (1, 2):
-            self.perform(upstream)
+            if not upstream.asked:
+                self.perform(upstream)
             results = self.planner.results(upstream) or {}
-            wanted = [name for name in (node.take, f"{node.take}.black") if name in results]
+            taken = self.planner.taken(node)
+            ends = {end: f"{taken}{end}" for end in ("", ".black")}
             try:
-                return {name: self.checkout.store.get(results[name]) for name in wanted}
+                get = self.checkout.asked.get
+                return {end: get(results[name]) for end, name in ends.items() if name in results}
             except Damaged:
                 # Moved aside by the store: made again once, since free actions can be.
-                if attempt == 2:
+                if attempt == 2 or upstream.asked:
                     raise
         raise AssertionError("unreachable")
 
@@ -177,24 +180,30 @@ class Build:
 
     def _job(self, node: Node) -> Generate | Prepare | Write:
         variant = node.variant
-        if node.kind == "source":
-            assert node.request is not None
-            if node.held:
-                raise UsageError(f"held: {node.held}")
-            return Generate(
-                self._call("generator", variant.source, {}), node.request, self._inputs([variant.source])
-            )
+        if node.asked:
+            raise UsageError(f"held: {node.held}")
+        if node.kind in REQUESTS:
+            return self._generate(node)
         data = self._upstream(node)
         if node.kind == "prepare":
             steps = tuple(self._call("prep_step", use) for use in variant.prep)
-            black = data.get(f"{node.take}.black", b"")
             inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
-            return Prepare(data[node.take], black, steps, inputs, profiles)
+            return Prepare(data[""], data.get(".black", b""), steps, inputs, profiles)
         assert node.target is not None
         uses = (node.target, *node.target.checks)
         checks = tuple(self._call("check", use) for use in node.target.checks)
         call = self._call("format", node.target)
-        return Write(data[node.take], call, checks, self._inputs(uses), self._profiles(uses))
+        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses))
+
+    def _generate(self, node: Node) -> Generate:
+        assert node.use is not None
+        assert node.request is not None
+        request, inputs = node.request, self._inputs([node.use])
+        if node.upstream:
+            data = self._upstream(node)[""]
+            inputs[digest(data)] = data
+            request = with_selected(request, digest(data))
+        return Generate(self._call("generator", node.use, {}), request, inputs)
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
         ref = self.checkout.plugins.found(kind, use.name).ref
@@ -252,7 +261,11 @@ class Build:
         # After a lost state or a branch switch the store knew these: keep them at hand.
         known = {}
         for node in self.graph.nodes.values():
-            if node.kind != "write" and (results := self.planner.results(node)) is not None:
+            if (
+                node.kind != "write"
+                and not node.asked
+                and (results := self.planner.results(node)) is not None
+            ):
                 key = self.planner.key(node)
                 assert key is not None
                 known[node.id] = (node.asset, Record(key=key, results=dict(results)))

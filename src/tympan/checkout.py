@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from tympan.asked import Asked
 from tympan.errors import FilesError, SpecErrors, UsageError
 from tympan.files import Files
 from tympan.plan.decide import Planner
@@ -72,15 +73,20 @@ class Checkout:
         return Store(self.files)
 
     @cached_property
+    def asked(self) -> Asked:
+        """What was asked outside, and what people chose."""
+        return Asked(self.files, self.project.specs, self.store)
+
+    @cached_property
     def graph(self) -> Graph:
         """Every action of every asset."""
-        return make_graph(self.library, self.plugins, self.input_digest)
+        return make_graph(self.library, self.plugins, self.input_digest, self.asked)
 
     def planner(self, force: frozenset[str] = frozenset()) -> Planner:
         """A planner over graph, state and store as they are now."""
         if self.only is None:
             self.state.load_all()
-        return Planner(self.graph, Known(self.state, self.store), force=force)
+        return Planner(self.graph, Known(self.state, self.store, self.asked), force=force)
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:
         """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""

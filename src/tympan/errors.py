@@ -19,6 +19,7 @@ Reads nothing. Writes nothing.
         ├── StepCrashed             1   a worker died, hung, or ran into its limits
         ├── CallFailed              1   a service refused a request, or the job failed over there
         │   ├── CallBlocked         1   a service will not draw this (safety): an outcome, never asked again
+        │   ├── Unreachable         1   a service did not answer, or not now: the job stays open
         │   ├── BadAnswer           1   a service answered what cannot be understood; kept for inspection
         │   └── HostRefused         1   an address that a call may not go to
         ├── CallUnknown             5   whether a paid call arrived cannot be known
@@ -165,6 +166,10 @@ class CallFailed(TaskError):
 
 class CallBlocked(CallFailed):
     """A service will not draw this (safety). An outcome: it is recorded and never asked again by itself."""
+
+
+class Unreachable(CallFailed):
+    """A service did not answer, or will not now: the job stays as it is, and can be gone on with."""
 
 
 class BadAnswer(CallFailed):

@@ -52,3 +52,5 @@ REDIRECTS = 3
 PAID_ATTEMPTS = 4
 # A service that asks to wait longer than this is not waited for.
 RETRY_AFTER_SECONDS = 120
+# A paid job that has not ended after this is left to `tympan resume`.
+JOB_SECONDS = 900

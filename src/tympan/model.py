@@ -5,6 +5,7 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -171,6 +172,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return [self.reference[name] for name in sorted(self.reference) if self.reference[name].role == role]
 
 
+def with_selected(request: Request, digest: str) -> Request:
+    """A refinement's request with the candidate that it starts from put in, as the reference "selected"."""
+    reference = {**request.reference, "selected": Reference(role="init", image=digest)}
+    return msgspec.structs.replace(request, reference=reference)
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One picture a request brought: the file's bytes as they came, and what is known of it.
 
@@ -198,10 +205,30 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What a request will cost; 0 of anything is free."""
+    """What a request costs; 0 of anything is free. currency: three letters, or "credits"."""
 
     amount: float = 0.0
     currency: str = "EUR"
+
+    def __str__(self) -> str:
+        """`0.50 EUR`; as many digits as the amount has, two of money at least."""
+        text = f"{self.amount:.4f}".rstrip("0")
+        whole, _, rest = text.partition(".")
+        if self.currency == "credits":
+            return f"{whole}{'.' + rest if rest else ''} credits"
+        return f"{whole}.{rest.ljust(2, '0')} {self.currency}"
+
+
+_COST = re.compile(r"(\d{1,9}(?:\.\d{1,4})?)\s*([A-Za-z]{3}|credits)")
+
+
+def read_cost(text: str) -> Cost:
+    """A cost as people write it: "0.50 EUR", "100 credits". ValueError for anything else."""
+    found = _COST.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f'{text!r} is no amount such as "0.50 EUR" or "100 credits"')
+    unit = found[2]
+    return Cost(float(found[1]), "credits" if unit.lower() == "credits" else unit.upper())
 
 
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):

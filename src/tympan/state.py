@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tympan.asked import Asked
 from tympan.clock import now_ns
 from tympan.database import Database
 from tympan.errors import FilesError
@@ -186,11 +187,12 @@ def _decoded(decoder: msgspec.json.Decoder[Record], body: bytes) -> Record | Non
 
 
 class Known:
-    """State and store together: the plan's `Memory`."""
+    """State, store and what was asked together: the plan's `Memory`."""
 
-    def __init__(self, state: State, store: Store) -> None:
+    def __init__(self, state: State, store: Store, asked: Asked) -> None:
         self._state = state
         self._store = store
+        self._asked = asked
 
     def record(self, node: str) -> Record | None:
         """See `Memory.record`."""
@@ -208,7 +210,19 @@ class Known:
 
     def has_blob(self, digest: str) -> bool:
         """See `Memory.has_blob`."""
-        return self._store.has(digest)
+        return self._asked.has(digest)
+
+    def asked(self, asset: str, key: str) -> dict[str, str] | None:
+        """See `Memory.asked`."""
+        return self._asked.results(asset, key)
+
+    def asked_before(self, asset: str, step: str, variant: str) -> dict[str, Any] | None:
+        """See `Memory.asked_before`."""
+        return self._asked.before(asset, step, variant)
+
+    def outcome(self, key: str) -> str:
+        """See `Memory.outcome`."""
+        return self._asked.outcome(key)
 
     def output(self, path: str) -> str | None:
         """See `Memory.output`."""

@@ -103,6 +103,17 @@ class Store:
                 self._fold()
         return results
 
+    def put(self, data: bytes) -> str:
+        """Keep bytes that cannot be had again, as a file of their own, on the disk when this returns.
+
+        The digest is returned. FilesError if the disk says no.
+        """
+        name = digest(data)
+        sign = self._files.sign(self._blob(name))
+        if sign is None or sign.size != len(data):
+            self._files.write(self._blob(name), data, sync=True)
+        return name
+
     def _take(self, note: _Note) -> None:
         self._actions[note.key] = note.body
         self._small.update(note.small)

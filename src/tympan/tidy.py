@@ -44,10 +44,18 @@ def verify(store: Store, share: float = 1.0) -> Verified:
     return Verified(len(names), len(chosen), tuple(damaged))
 
 
-def collect(store: Store, pinned: Collection[str], budget: int, *, dry_run: bool = False) -> Freed:
+def collect(
+    store: Store,
+    pinned: Collection[str],
+    budget: int,
+    *,
+    never: Collection[str] = (),
+    dry_run: bool = False,
+) -> Freed:
     """Delete actions, least recently used first, until the store is within `budget` bytes.
 
-    pinned: keys of actions that stay whatever the budget. A blob goes when no action names it any more.
+    pinned: keys of actions that stay whatever the budget. never: digests of blobs that stay, such as what was
+    paid for. Another blob goes when no action names it any more.
     """
     sizes = store.sizes()
     actions = store.actions()
@@ -56,6 +64,7 @@ def collect(store: Store, pinned: Collection[str], budget: int, *, dry_run: bool
         for name in set(action.results.values()):
             wanted[name] = wanted.get(name, 0) + 1
     total = sum(sizes.values())
+    wanted.update({name: wanted.get(name, 0) + 1 for name in never})
     loose = {name for name in sizes if name not in wanted}
     total -= sum(sizes[name] for name in loose)
     gone: list[str] = []

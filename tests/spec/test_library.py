@@ -241,8 +241,8 @@ def test_local_plugins_that_may_not_run_are_named_but_not_checked(tree: Tree) ->
 
 def test_select_rules(tree: Tree) -> None:
     tree.write({"specs/a.toml": SPEC + '[select]\nby = "first"\n', "specs/b.toml": SPEC})
-    assert one(tree, "a").variants[0].select.by == "first"
-    assert one(tree, "b").variants[0].select.by == "person"
+    assert one(tree, "a").variants[0].source.select.by == "first"
+    assert one(tree, "b").variants[0].source.select.by == "person"
 
 
 def test_output_patterns_of_project_and_target(tree: Tree) -> None:

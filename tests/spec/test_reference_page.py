@@ -11,10 +11,19 @@ from tests.spec.shelf import Tree
 
 from tympan.model import Control, Lora, Reference
 from tympan.plugins import Plugins
-from tympan.spec.keys import CheckKeys, Head, PrepKeys, SelectKeys, Source, TargetKeys
+from tympan.spec.keys import (
+    CheckKeys,
+    Head,
+    PolicyKeys,
+    PrepKeys,
+    SelectKeys,
+    Source,
+    TargetKeys,
+    Train,
+)
 from tympan.spec.library import read_library
 from tympan.spec.mistakes import LATER
-from tympan.spec.project import Project, load_project
+from tympan.spec.project import BudgetKeys, Project, ServiceKeys, load_project
 from tympan.spec.resolved import Library
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/spec-language.md").read_text()
@@ -40,7 +49,13 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
     library = read(written)
     assert [str(problem) for problem in library.problems] == []
     assets = {asset.id: asset for asset in library.assets}
-    assert sorted(assets) == ["icon/home", "icon/lamp", "photo/courier", "print/spring-poster"]
+    assert sorted(assets) == [
+        "icon/home",
+        "icon/lamp",
+        "photo/courier",
+        "photo/courier-evening",
+        "print/spring-poster",
+    ]
     lamp = assets["icon/lamp"].variants[1]
     assert (lamp.id, [use.name for use in lamp.prep]) == (
         "icon/lamp.dark",
@@ -63,11 +78,27 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Head, Source, SelectKeys, PrepKeys, TargetKeys, CheckKeys, Lora, Reference, Control, Project]
+    "kind",
+    [
+        Head,
+        Source,
+        SelectKeys,
+        PrepKeys,
+        TargetKeys,
+        CheckKeys,
+        Lora,
+        Reference,
+        Control,
+        Project,
+        Train,
+        PolicyKeys,
+        BudgetKeys,
+        ServiceKeys,
+    ],
 )
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:
     for key in kind.__struct_encode_fields__:
-        assert re.search(rf"`\[?(source\.)?{key}(\.\*)?\]?`|^{key} = ", PAGE, re.MULTILINE), key
+        assert re.search(rf"`\[*(source\.)?{key}(\.\*)?\]*`|^{key} = |^\[{key}[].]", PAGE, re.MULTILINE), key
 
 
 def test_keys_of_later_versions_are_on_the_page() -> None:

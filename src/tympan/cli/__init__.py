@@ -24,6 +24,13 @@ VERBS = {
     "why": ("why:why", "Explain one asset value by value."),
     "graph": ("graph:graph", "Draw what is made of what, and how it stands."),
     "watch": ("watch:watch", "Build again whenever a spec or an input changes."),
+    "explore": ("asking:explore", "Ask generators for candidates, within a budget."),
+    "select": ("choose:select", "Choose a candidate, and say why."),
+    "refine": ("asking:refine", "Ask for the next step on what was selected."),
+    "train": ("asking:train", "Train a style, once."),
+    "resume": ("asking:resume", "Go on with jobs that were broken off."),
+    "relock": ("choose:relock", "Write locks anew from this checkout's ledger."),
+    "jobs": ("jobs:jobs", "List what was asked, what became of it, and what it cost."),
     "list": ("listing:list_assets", "List assets and their outputs."),
     "clean": ("build:clean", "Remove outputs."),
     "check": ("check:check", "Find the mistakes in all specs."),
@@ -106,5 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         if not isinstance(error, TympanError):
             raise
-        click.echo(str(error), err=True)
+        from tympan.secret import redact
+
+        click.echo(redact(str(error)), err=True)
         sys.exit(error.exit_code)

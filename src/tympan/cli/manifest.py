@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from tympan import fresh
 from tympan.checkout import PROJECT_FILES, Checkout
 from tympan.files import RelPath, Signature
+from tympan.ledger import LEDGER
 from tympan.plan.graph import Node
 from tympan.state import RACY_NS, STATE
 
@@ -96,7 +97,14 @@ def _groups(checkout: Checkout) -> Iterable[Group]:
     specs = {asset.id: asset.file for asset in checkout.library.assets}
     shared = [name for name in checkout.library.files if name not in set(specs.values())]
     # The state too: should it be lost, plan and build still agree on what that means.
-    shared += [*PROJECT_FILES, STATE, *_folders(checkout, folder), *_plugins(checkout), *_made_of()]
+    shared += [
+        *PROJECT_FILES,
+        STATE,
+        *_ledger(checkout),
+        *_folders(checkout, folder),
+        *_plugins(checkout),
+        *_made_of(),
+    ]
     yield "", list(dict.fromkeys(shared))
     by_asset: dict[str, dict[str, None]] = {}
     for node in checkout.graph.nodes.values():
@@ -107,10 +115,16 @@ def _groups(checkout: Checkout) -> Iterable[Group]:
 
 
 def _inputs(checkout: Checkout, node: Node) -> Iterable[str]:
-    uses = {"source": (node.variant.source,), "prepare": node.variant.prep}.get(node.kind, ())
-    if node.target:
-        uses = (node.target, *node.target.checks)
+    if node.use is not None:
+        paths = [checkout.input_path(path) for path in node.use.inputs]
+        several = node.use.request.candidates > 1
+        return [*paths, *checkout.asked.files_of(node.asset)] if node.asked or several else paths
+    uses = (node.target, *node.target.checks) if node.target else node.variant.prep
     return [checkout.input_path(path) for use in uses for path in use.inputs]
+
+
+def _ledger(checkout: Checkout) -> list[str]:
+    return [LEDGER] if any(node.asked for node in checkout.graph.nodes.values()) else []
 
 
 def _folders(checkout: Checkout, folder: str) -> list[str]:

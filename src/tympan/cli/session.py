@@ -30,8 +30,8 @@ from tympan.worker.pool import Pool
 
 _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
-    HELD: "their generators are paid or not repeatable; this version has no verb that asks them",
-    UNSELECTED: "these have several candidates; [select] says which goes on",
+    HELD: "tympan plan says what asking them costs; tympan explore and refine ask, within a budget",
+    UNSELECTED: "these have candidates; tympan select says which goes on",
 }
 _IDLE = (FRESH, *BLOCKED)
 _PID = ".tympan/lock.pid"

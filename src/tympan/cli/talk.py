@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from tympan.build import Event
+from tympan.secret import redact, redact_all
 
 # Of the events that leave the process; docs/reference/events.md. New fields do not raise it.
 VERSION = 1
@@ -94,7 +95,9 @@ class BarTalk(Talk):
             self._bar.update(self._task, advance=1, description=event.node.lstrip("_"))
         for line in [f"warning: {event.node}: {each}" for each in event.warnings]:
             self._bar.console.print(line, markup=False, highlight=False)
-        if event.did in ("failed", "removed"):
+        if event.did in ("asked", "progress"):
+            self._bar.update(self._task, description=f"{event.node.lstrip('_')} {event.message}")
+        if event.did in ("received", "todo", "open", "failed", "removed"):
             self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -110,11 +113,20 @@ def make_talk(*, as_json: bool) -> Talk:
 
 def line_of(event: Event) -> bytes:
     """An event as one line of JSON, without the line break."""
-    return msgspec.json.encode({"v": VERSION, **msgspec.to_builtins(event)})
+    return msgspec.json.encode(redact_all({"v": VERSION, **msgspec.to_builtins(event)}))
 
 
 def lines_of(event: Event) -> Iterable[str]:
-    """An event as lines of plain text."""
+    """An event as lines of plain text, without secrets."""
+    return [redact(line) for line in _lines_of(event)]
+
+
+def _lines_of(event: Event) -> Iterable[str]:
+    if event.did in ("asked", "received", "todo", "open"):
+        yield f"{event.did} {event.node.lstrip('_')}: {event.message}"
+        return
+    if event.did == "progress":
+        return
     if event.did == "failed":
         # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
         yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")

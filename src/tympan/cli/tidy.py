@@ -42,7 +42,7 @@ def _share(ctx: click.Context, option: click.Parameter, text: str) -> float:
 def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
     """Give back disk space of the store, least recently used first.
 
-    What this checkout's outputs were made of always stays.
+    What this checkout's outputs were made of always stays, and so does what services brought.
     """
     checkout = Checkout(find_root(folder.absolute()))
     session = Session(checkout, Talk(), jobs=default_jobs())
@@ -50,7 +50,8 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
     try:
         records = [checkout.state.record(node) for node in checkout.state.nodes()]
         pinned = {record.key for record in records if record is not None}
-        freed = tidy.collect(checkout.store, pinned, budget, dry_run=dry_run)
+        paid = checkout.asked.ledger.blobs()
+        freed = tidy.collect(checkout.store, pinned, budget, never=paid, dry_run=dry_run)
     finally:
         session.close()
     if as_json:

@@ -90,7 +90,7 @@ def _chain(checkout: Checkout, node: Node) -> list[Node]:
 
 def _changes(checkout: Checkout, node: Node) -> Iterator[tuple[Node, Change]]:
     """What differs from when the target was built last, upstream first; one library's version once."""
-    memory = Known(checkout.state, checkout.store)
+    memory = Known(checkout.state, checkout.store, checkout.asked)
     told: set[str] = set()
     for at in _chain(checkout, node):
         record = memory.record(at.id)

@@ -116,8 +116,8 @@ class _Maker:
     def _verdict(self, node: Node) -> str:
         if node.target:
             return self._planner.decide(node).verdict
-        if node.blocked:
-            return UNTRUSTED if node.blocked.startswith(UNTRUSTED) else UNSELECTED
+        if node.untrusted:
+            return UNTRUSTED
         return COMPUTE if node.id in self._runs else FRESH
 
 

@@ -10,12 +10,13 @@ is a hit in the run, and equal bytes out of an upstream stop a rebuild there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import msgspec
 
 from tympan.files import digest
 from tympan.model import canonical
-from tympan.plan.graph import Graph, Node
+from tympan.plan.graph import FIRST, Graph, Node
 from tympan.plan.reasons import reason_for_outputs, reason_for_reads
 from tympan.plan.records import Memory, Record
 
@@ -70,8 +71,8 @@ class Planner:
         return known
 
     def _decide(self, node: Node) -> Decision:
-        if blocked := self._blocked(node):
-            return Decision(node.id, UNTRUSTED if blocked.startswith("untrusted") else UNSELECTED, (blocked,))
+        if stopped := self._stopped(node):
+            return stopped
         upstream = self.upstream(node)
         if upstream is None:
             return self._held(node) or Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
@@ -87,11 +88,48 @@ class Planner:
         how = self._how(node, key)
         return (self._held(node) if how == COMPUTE else None) or Decision(node.id, how, why, key)
 
+    def _stopped(self, node: Node) -> Decision | None:
+        """The verdict if a person has to say or do something first, looked for from the source on."""
+        chain = self._chain(node)
+        for each in chain:
+            if each.untrusted:
+                return Decision(node.id, UNTRUSTED, (each.untrusted,))
+        for above, below in pairwise(chain):
+            results = self.results(above)
+            if results is None and above.asked:
+                return Decision(node.id, HELD, self._reasons_to_ask(above))
+            if results is None and not (below.take or below.selected):
+                return Decision(node.id, UNSELECTED, (f"no candidates yet: tympan explore {node.asset}",))
+            if results is not None and self.taken(below) is None:
+                word = (
+                    "the selected candidate is not among these any more" if below.selected else "unselected"
+                )
+                return Decision(node.id, UNSELECTED, (f"{word}: tympan select {node.asset} NUMBER",))
+        return None
+
+    def _reasons_to_ask(self, node: Node) -> tuple[str, ...]:
+        assert node.use is not None
+        key = self.key(node)
+        said = self._memory.outcome(key) if key else ""
+        old = self._memory.asked_before(node.asset, node.use.step, node.variant.name)
+        changed = reason_for_reads({node.kind: old}, node.reads) if old is not None else []
+        verb = "explore" if node.kind == "source" else "refine"
+        ask = "" if node.untrained or said else f"tympan {verb} {node.asset} asks it"
+        return tuple(filter(None, (node.held, said, *changed, ask)))
+
+    def _chain(self, node: Node) -> list[Node]:
+        """A node and all above it, the source first."""
+        chain = [node]
+        while chain[0].upstream:
+            chain.insert(0, self.graph.nodes[chain[0].upstream])
+        return chain
+
     def _held(self, node: Node) -> Decision | None:
         """The verdict if making this target would ask a generator that a build may not ask."""
         needed: dict[str, Node] = {}
-        self._need(self.graph.nodes[node.upstream], node.take, needed)
-        reasons = tuple(each.held for each in needed.values() if each.held)
+        self._need(node, needed)
+        needed.pop(node.id, None)
+        reasons = tuple(f"{each.held}: its pictures are not here" for each in needed.values() if each.asked)
         return Decision(node.id, HELD, reasons) if reasons else None
 
     def results(self, node: Node) -> Mapping[str, str] | None:
@@ -104,13 +142,27 @@ class Planner:
         """Digest of what a node reads of its upstream, "" without one, None while unknown."""
         if not node.upstream:
             return ""
-        results = self.results(self.graph.nodes[node.upstream])
-        if results is None:
+        taken = self.taken(node)
+        if taken is None:
             return None
-        if node.take not in results:
-            return ""
+        results = self.results(self.graph.nodes[node.upstream]) or {}
         # A picture and its twin on black are one input.
-        return digest(canonical([results[node.take], results.get(f"{node.take}.black", "")]))
+        return digest(canonical([results[taken], results.get(f"{taken}.black", "")]))
+
+    def taken(self, node: Node) -> str | None:
+        """The name of the upstream's result that a node reads; None while nobody knows which."""
+        results = self.results(self.graph.nodes[node.upstream])
+        if not results:
+            return None
+        if node.selected and node.take in ("", FIRST):
+            for name, each in results.items():
+                if each == node.selected and not name.endswith(".black"):
+                    return name
+            return None
+        if node.take == FIRST:
+            numbers = [int(name) for name in results if name.isdigit()]
+            return str(min(numbers)) if numbers else None
+        return node.take if node.take in results else None
 
     def key(self, node: Node) -> str | None:
         """The action key, None while an upstream's result is unknown."""
@@ -126,25 +178,28 @@ class Planner:
     def runs(self, targets: Iterable[Node]) -> list[Node]:
         """Every action that must run so that these stale targets can: upstream first, targets left out."""
         needed: dict[str, Node] = {}
+        targets = list(targets)
         for node in targets:
             if node.upstream and self.decide(node).verdict in (COMPUTE, WAITS):
-                self._need(self.graph.nodes[node.upstream], node.take, needed)
-        return list(needed.values())
+                self._need(node, needed)
+        return [node for node in needed.values() if node.kind != "write"]
 
-    def _need(self, node: Node, take: str, needed: dict[str, Node]) -> None:
+    def _need(self, node: Node, needed: dict[str, Node]) -> None:
+        """Add to `needed` what must run before a node can, upstream first, and the node itself."""
         if node.id in needed:
             return
-        results = self.results(node)
-        if results is not None and all(
-            self._memory.has_blob(results[name]) for name in (take, f"{take}.black") if name in results
-        ):
-            return
         if node.upstream:
-            self._need(self.graph.nodes[node.upstream], node.take, needed)
+            above = self.graph.nodes[node.upstream]
+            results, taken = self.results(above) or {}, self.taken(node)
+            wanted = [name for name in (taken or "", f"{taken}.black") if name in results]
+            if not wanted or not all(self._memory.has_blob(results[name]) for name in wanted):
+                self._need(above, needed)
         needed[node.id] = node
 
     def _look_up(self, node: Node) -> Mapping[str, str] | None:
         key = self.key(node)
+        if key is not None and node.asked:
+            return self._memory.asked(node.asset, key)
         if key is None or node.id in self._force:
             return None
         record = self._memory.record(node.id)
@@ -165,10 +220,7 @@ class Planner:
             return ("asked for",)
         if record is None:
             return ("never built here",)
-        chain, at = [node], node
-        while at.upstream:
-            at = self.graph.nodes[at.upstream]
-            chain.append(at)
+        chain = reversed(self._chain(node))
         reasons = [text for each in chain for text in self._changed(each)]
         return tuple(dict.fromkeys(reasons)) or (f"{node.upstream} has to run again",)
 
@@ -176,12 +228,3 @@ class Planner:
         record = self._memory.record(node.id)
         old = self._memory.reads(record.key) if record else None
         return reason_for_reads(old, node.reads) if old is not None else []
-
-    def _blocked(self, node: Node) -> str:
-        at = node
-        while True:
-            if at.blocked:
-                return at.blocked
-            if not at.upstream:
-                return ""
-            at = self.graph.nodes[at.upstream]

@@ -6,27 +6,35 @@ Reads what the library and the plugins say. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from tympan.errors import PluginError
 from tympan.files import digest
 from tympan.model import Request, canonical, plain
+from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
 from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
-from tympan.spec.resolved import Asset, Library, TargetUse, Use, Variant
+from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
 from tympan.versions import version_of
 
+# Kinds of action that bring candidates.
+REQUESTS = ("source", "refine")
+# The first candidate that came, whatever its number: a service may have refused some.
+FIRST = "first"
 # Goes up when intake, rendering or the shape of pictures changes what the same spec builds.
 CORE = "2"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """One action. id: doit's task name. kind: "source", "prepare" or "write".
+    """One action. id: doit's task name. kind: "source", "refine", "prepare" or "write".
 
     reads: everything the key covers but the upstream's result, by name. take: which of the upstream's
-    results is read. request: what a source sends. blocked: why it may not run, "" if it may.
+    results is read: its name, FIRST for the first there is, or "" if only a person's selection says so;
+    selected: the digest that one selected last. use: what the spec says of a request; request: what it
+    sends, inputs by digest. untrusted: the files that may not run. asked: a build never makes it, only a
+    verb that says so; held: what doing so means; untrained: the style that has to be trained first.
     """
 
     id: str
@@ -36,10 +44,14 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     reads: dict[str, Any]
     upstream: str = ""
     take: str = ""
+    selected: str = ""
+    use: SourceUse | None = None
     request: Request | None = None
     target: TargetUse | None = None
-    blocked: str = ""
+    untrusted: str = ""
+    asked: bool = False
     held: str = ""
+    untrained: str = ""
 
     def key(self, upstream: str) -> str:
         """The action key, once the upstream's result is known."""
@@ -54,8 +66,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     def place(self, name: str) -> tuple[str, ...]:
         """The key in the spec that a dotted name of `reads` comes from, () if from no key."""
         words = tuple(name.split("."))
-        if self.kind == "source":
-            return words if words[0] == "source" else ()
+        if self.kind in REQUESTS:
+            assert self.use is not None
+            return (*self.use.key, *words[1:]) if words[0] == self.kind else ()
         if self.kind == "prepare":
             return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
         assert self.target is not None
@@ -81,18 +94,31 @@ class Graph(msgspec.Struct, frozen=True):
         return (node for node in self.nodes.values() if node.kind == "write")
 
 
-def make_graph(library: Library, plugins: Plugins, digest_of: Callable[[str], str]) -> Graph:
+class Asked(Protocol):
+    """What the graph needs to know of requests that were made, and of what people chose."""
+
+    def selected(self, asset: str, step: str, variant: str) -> str:
+        """Digest of the candidate selected last, "" if none was."""
+
+    def style(self, asset: str, key: str) -> dict[str, str] | None:
+        """What the training of a style brought ("id", "trigger"), None if it was not trained."""
+
+
+def make_graph(library: Library, plugins: Plugins, digest_of: Callable[[str], str], asked: Asked) -> Graph:
     """The graph of all assets. `digest_of` names the bytes of an input path (below the assets folder)."""
-    maker = _Maker(plugins, digest_of)
-    for asset in library.assets:
+    maker = _Maker(plugins, digest_of, asked)
+    # Styles first: what is trained stands in the requests of others.
+    for asset in sorted(library.assets, key=lambda each: not each.is_style):
         for variant in asset.variants:
             maker.add(asset, variant)
     return Graph(maker.nodes)
 
 
 class _Maker:
-    def __init__(self, plugins: Plugins, digest_of: Callable[[str], str]) -> None:
+    def __init__(self, plugins: Plugins, digest_of: Callable[[str], str], asked: Asked) -> None:
         self.nodes: dict[str, Node] = {}
+        self._asked = asked
+        self._styles: dict[str, Node] = {}
         self._plugins = plugins
         self._digest_of = digest_of
         self._same: dict[tuple[str, str, str, str], str] = {}
@@ -100,13 +126,24 @@ class _Maker:
         self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
-        source = self._source(asset, variant)
-        prepare = self._prepare(asset, variant, source)
+        node, at = "", variant.source
+        for use in variant.requests:
+            node = self._request(asset, variant, use, at, node)
+            at = use
+        if asset.is_style:
+            self._styles[asset.id] = self.nodes[node]
+            return
+        prepare = self._prepare(asset, variant, node)
         for target in variant.targets:
             self._write(asset, variant, target, prepare)
 
     def _add(self, node: Node) -> str:
-        same = (node.kind, node.upstream, node.take, digest(canonical(node.reads)) + node.blocked)
+        same = (
+            node.kind,
+            node.upstream,
+            node.take + node.selected,
+            digest(canonical(node.reads)) + node.untrusted,
+        )
         if node.kind != "write":
             if same in self._same:
                 return self._same[same]
@@ -114,32 +151,49 @@ class _Maker:
         self.nodes[node.id] = node
         return node.id
 
-    def _source(self, asset: Asset, variant: Variant) -> str:
-        use = variant.source
+    def _request(
+        self, asset: Asset, variant: Variant, use: SourceUse, before: SourceUse, upstream: str
+    ) -> str:
+        generator = self._plugins.find("generator", use.name)
+        asked = is_asked(generator)
+        request, untrained = with_styles(use.request, self._styles, self._asked)
         digests = {path: self._digest_of(path) for path in use.inputs}
-        request = _with_digests(use.request, digests)
+        request = with_digests(request, digests)
         if self._wants_backgrounds(variant):
             request = msgspec.structs.replace(request, background="both")
-        reads = {"source": plain(request), "plugin": self._identity("generator", use), "core": self._core()}
+        kind = "refine" if upstream else "source"
+        if asked:
+            reads: dict[str, Any] = {kind: asked_values(request, use, digests)}
+        else:
+            reads = {kind: plain(request), "plugin": self._identity("generator", use), "core": self._core()}
         return self._add(
             Node(
-                id=f"_source:{variant.id}",
-                kind="source",
+                id=f"_{use.step}:{variant.id}",
+                kind=kind,
                 asset=asset.id,
                 variant=variant,
+                upstream=upstream,
+                take=_chosen(before) if upstream else "",
+                selected=self._selected(variant, before) if upstream else "",
                 reads=reads,
+                use=use,
                 request=request,
-                blocked=_untrusted([use]),
-                held=self._held(use),
+                untrusted=_untrusted([use]),
+                asked=asked or bool(untrained),
+                held=untrained or (held(generator, request) if asked else ""),
+                untrained=untrained,
             )
         )
+
+    def _selected(self, variant: Variant, use: SourceUse) -> str:
+        return self._asked.selected(variant.asset, use.step, variant.name)
 
     def _prepare(self, asset: Asset, variant: Variant, source: str) -> str:
         steps = [
             {"step": use.name, **self._identity("prep_step", use), "params": self._params(use)}
             for use in variant.prep
         ]
-        chosen = _chosen(variant)
+        last = variant.requests[-1]
         return self._add(
             Node(
                 id=f"_prepare:{variant.id}",
@@ -147,9 +201,10 @@ class _Maker:
                 asset=asset.id,
                 variant=variant,
                 upstream=source,
-                take=chosen,
+                take=_chosen(last),
+                selected=self._selected(variant, last),
                 reads={"prep": steps, "core": self._core()},
-                blocked=_untrusted(variant.prep) or ("" if chosen else "unselected"),
+                untrusted=_untrusted(variant.prep),
             )
         )
 
@@ -176,7 +231,7 @@ class _Maker:
                 take="picture",
                 reads=reads,
                 target=target,
-                blocked=_untrusted([target, *target.checks]),
+                untrusted=_untrusted([target, *target.checks]),
             )
         )
 
@@ -184,15 +239,6 @@ class _Maker:
         if name not in self._profiles:
             self._profiles[name] = digest(self._plugins.profile(name).data)
         return self._profiles[name]
-
-    def _held(self, use: Use) -> str:
-        generator = self._plugins.find("generator", use.name)
-        if generator is None or not issubclass(generator, Generator):
-            return ""
-        if generator.PAID:
-            return f"{use.name} costs money, and a build never spends any"
-        # What cannot be made again must be kept first: the ledger for that is not in this version.
-        return "" if generator.REPEATABLE else f"{use.name} brings another picture each time it is asked"
 
     def _wants_backgrounds(self, variant: Variant) -> bool:
         # Two renderings on known grounds give exact alpha; only some generators can.
@@ -207,7 +253,7 @@ class _Maker:
 
     def _params(self, use: Use) -> Any:
         digests = {path: self._digest_of(path) for path in use.inputs}
-        return _replaced(plain(use.params), digests) if digests else plain(use.params)
+        return replaced(plain(use.params), digests) if digests else plain(use.params)
 
     def _identity(self, kind: str, use: Use) -> dict[str, Any]:
         if use.local:
@@ -232,28 +278,10 @@ def _task(name: str, target: str) -> str:
     return f"{folder}:{rest}:{target}" if rest else f"{folder}:{target}"
 
 
-def _replaced(value: Any, digests: dict[str, str]) -> Any:
-    if isinstance(value, str):
-        return digests.get(value, value)
-    if isinstance(value, dict):
-        return {key: _replaced(each, digests) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_replaced(each, digests) for each in value]
-    return value
-
-
-def _with_digests(request: Request, digests: dict[str, str]) -> Request:
-    if not digests:
-        return request
-    return msgspec.convert(_replaced(plain(request), digests), Request)
-
-
-def _chosen(variant: Variant) -> str:
-    if variant.select.candidate:
-        return str(variant.select.candidate - 1)
-    if variant.select.by == "first" or variant.source.request.candidates == 1:
-        return "0"
-    return ""
+def _chosen(use: SourceUse) -> str:
+    if use.select.candidate:
+        return str(use.select.candidate - 1)
+    return FIRST if use.select.by == "first" or use.request.candidates == 1 else ""
 
 
 def _untrusted(uses: Iterable[Use]) -> str:

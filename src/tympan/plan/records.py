@@ -38,3 +38,12 @@ class Memory(Protocol):
 
     def output(self, path: str) -> str | None:
         """Digest of the file at a path now; None if there is no regular file."""
+
+    def asked(self, asset: str, key: str) -> dict[str, str] | None:
+        """Candidates that a request which only verbs make has brought: number from 0 -> digest."""
+
+    def asked_before(self, asset: str, step: str, variant: str) -> dict[str, Any] | None:
+        """The values that were asked last for a step of an asset, None if nothing was."""
+
+    def outcome(self, key: str) -> str:
+        """What became of a request that brought nothing, for a person; "" if it was not made."""

@@ -6,6 +6,7 @@ Reads the signatures of input files. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
@@ -43,6 +44,21 @@ class Inputs:
             elif name not in names[mark]:
                 names[mark].append(name)
         return tuple(names["input"]), tuple(names["profile"])
+
+    def matching(self, pattern: str, key: Key, found: list[Mistake]) -> list[str]:
+        """Paths below the assets folder that a pattern names, sorted; a mistake if there is none."""
+        if "*" not in pattern:
+            wrong = self._check("input", pattern)
+            if wrong[0]:
+                found.append(Mistake(key, *wrong))
+                return []
+            return [pattern]
+        start = len(self._folder) + 1
+        names = [name[start:] for name in self._files.walk(self._folder)]
+        good = [name for name in names if fnmatchcase(name, pattern) and not self._check("input", name)[0]]
+        if not good:
+            found.append(Mistake(key, f"no file {self._folder}/{pattern}"))
+        return good
 
     def _check(self, mark: str, name: str) -> tuple[str, str]:
         if (mark, name) not in self._wrong:

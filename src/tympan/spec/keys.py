@@ -29,6 +29,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     matrix: Annotated[dict[str, Any], Meta(description="Axes; each cell of their product is a variant.")] = {}
     license: Annotated[dict[str, str], Meta(description="What is known of rights, as strings.")] = {}
     source: Annotated[dict[str, Any], Meta(description="Where candidates come from.")] = {}
+    refine: Annotated[
+        tuple[dict[str, Any], ...],
+        Meta(description="What is done to the chosen candidate, in order."),
+    ] = ()
+    train: Annotated[dict[str, Any], Meta(description="A style that is trained instead of a picture.")] = {}
+    policy: Annotated[dict[str, Any], Meta(description="Who may ask what costs, and how much.")] = {}
     select: Annotated[dict[str, Any], Meta(description="Which candidate goes on.")] = {}
     prep: Annotated[dict[str, Any], Meta(description="What is done to the picture, for all targets.")] = {}
     target: Annotated[dict[str, Any], Meta(description="What files the picture becomes, by name.")] = {}
@@ -51,6 +57,36 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     operation: Annotated[str, Meta(description="What is done to an input picture.")] = ""
     region: Annotated[InputPath, Meta(description="Mask of the part that is drawn anew.")] = ""
     options: Annotated[dict[str, Any], Meta(description="The generator's own keys.")] = {}
+
+
+class Refine(Source, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[refine]]`: a request whose input is the candidate chosen before it."""
+
+    select: Annotated[dict[str, Any], Meta(description="Which of its candidates goes on.")] = {}
+
+
+class Train(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[train]`: a style (LoRA) that a service trains on pictures of the project."""
+
+    generator: Annotated[str, Meta(description="Name of the generator that trains.", min_length=1)]
+    dataset: Annotated[
+        tuple[str, ...], Meta(description="Paths below `assets/` of the pictures; `*` is understood.")
+    ]
+    model: Annotated[str, Meta(description="The model that the style is for.")] = ""
+    trigger: Annotated[str, Meta(description="The word that a prompt names the style with.")] = ""
+    options: Annotated[dict[str, Any], Meta(description="The generator's own keys for training.")] = {}
+
+
+class PolicyKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[policy]`: `never` asks nobody, `ask` if a verb and a budget say so, `auto` if a verb does."""
+
+    generate: Annotated[str, Meta(pattern="^(never|ask|auto)$", description="`never`, `ask` or `auto`.")] = (
+        "ask"
+    )
+    budget: Annotated[
+        str,
+        Meta(description='What the asset may cost in all, such as "0.50 EUR"; "" for no limit.'),
+    ] = ""
 
 
 class SelectKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,14 +19,17 @@ from tympan.spec.locate import dotted
 from tympan.spec.mistakes import BROKEN, Mistake, read
 from tympan.spec.outputs import NAMES, Claim, Claims
 from tympan.spec.project import Project, place_in_project, project_file
+from tympan.spec.request import read_policy
 from tympan.spec.resolved import Asset, Catalogue, Library
 from tympan.spec.scope import Scope
 from tympan.spec.tokens import Tokens
 from tympan.spec.uses import Run
-from tympan.spec.variant import read_variant
+from tympan.spec.variant import read_style, read_variant
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_TABLES = frozenset({"vars", "text", "matrix", "source", "select", "prep", "target", "check"})
+_TABLES = frozenset(
+    {"vars", "text", "matrix", "source", "train", "policy", "select", "prep", "target", "check"}
+)
 _TEXTS = frozenset({"subject", "title", "description"})
 # A var of this name could never be read as {name}.
 _BUILT_IN = (*sorted(_TEXTS), "asset", "name")
@@ -46,6 +49,9 @@ def read_library(
     ids = layers.ids()
     wanted = sorted(ids if only is None else _known(only, ids))
     assets = [asset for id in wanted if (asset := reading.asset(id, ids[id]))]
+    if only is not None:
+        more = sorted(styles_of(assets, ids) - set(wanted))
+        assets += [asset for id in more if (asset := reading.asset(id, ids[id])) and asset.is_style]
     if only is None:
         for file in layers.spare():
             layers.table(file)
@@ -58,6 +64,18 @@ def read_library(
         problems=tuple(sorted(problems)),
         files=tuple(sorted({*layers.read(), *project.tokens, project_file(files)[0]})),
     )
+
+
+def styles_of(assets: Iterable[Asset], ids: Collection[str]) -> set[str]:
+    """Ids that the LoRAs of these assets' requests may mean: a whole id, or its last part."""
+    names = {
+        lora.name
+        for asset in assets
+        for variant in asset.variants
+        for use in variant.requests
+        for lora in use.request.lora
+    }
+    return {id for id in ids if id in names or id.rpartition("/")[2] in names} if names else set()
 
 
 class _Reading:
@@ -75,18 +93,23 @@ class _Reading:
         if stack is None:
             return None
         found: list[Mistake] = []
-        asset = self._build(id, file, _head(stack.merged, found), found)
+        asset = self._build(id, file, _head(stack.merged, found), stack.layers[-1].table, found)
         if found:
             self._note(stack, file, found)
             return None
         return asset
 
-    def _build(self, id: str, file: str, table: dict[str, Any], found: list[Mistake]) -> Asset:
-        run = self._run
-        matrix = run.matrix(table.get("matrix"), found)
+    def _build(
+        self, id: str, file: str, table: dict[str, Any], own: dict[str, Any], found: list[Mistake]
+    ) -> Asset:
+        run, is_style = self._run, bool(table.get("train"))
+        matrix = run.matrix(None if is_style else table.get("matrix"), found)
         scopes = [Scope(id, table, matrix, cell, run.tokens, found) for cell in matrix.cells.values()]
-        variants = [read_variant(run, *one) for one in zip(scopes, matrix.cells, strict=True)]
         first = scopes[0]
+        if is_style:
+            variants = [read_style(run, first, own)]
+        else:
+            variants = [read_variant(run, *one) for one in zip(scopes, matrix.cells, strict=True)]
         tags, rights = table.get("tags"), first.resolve(table.get("license"), ("license",))
         return Asset(
             id=id,
@@ -97,6 +120,8 @@ class _Reading:
             tags=tuple(tags) if isinstance(tags, list) else (),
             license=rights if isinstance(rights, dict) else {},
             variants=tuple(filter(None, variants)),
+            policy=read_policy(first),
+            is_style=is_style,
         )
 
     def _note(self, stack: Stack, file: str, found: Iterable[Mistake]) -> None:
@@ -159,6 +184,8 @@ def _well_formed(name: str, value: Any) -> bool:
         return type(value) is list and all(type(tag) is str for tag in value)
     if name == "license":
         return type(value) is dict and all(type(text) is str for text in value.values())
+    if name == "refine":
+        return type(value) is list and all(type(each) is dict for each in value)
     return name in _TABLES and type(value) is dict
 
 

@@ -12,12 +12,30 @@ from msgspec import Meta
 
 from tympan.errors import PathRefused, Problem, SpecErrors, UsageError, Where
 from tympan.files import Files, RelPath
+from tympan.model import read_cost
 from tympan.spec.locate import Key, Places, dotted
 from tympan.spec.mistakes import Mistake, read
 from tympan.spec.toml import Table, check_values, parse_toml
 
 _PYPROJECT = "pyproject.toml"
 _OWN = "tympan.toml"
+
+
+class ServiceKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[tool.tympan.service.NAME]`: where and how fast a generator's service is asked from this project."""
+
+    url: Annotated[str, Meta(pattern="^https?://", description="Address, instead of the service's own.")] = ""
+    hosts: Annotated[tuple[str, ...], Meta(description="Further hosts that results may come from.")] = ()
+    concurrent: Annotated[int, Meta(ge=0, description="Jobs at once; 0: as the plugin says.")] = 0
+    per_minute: Annotated[int, Meta(ge=0, description="Calls a minute; 0: as the plugin says.")] = 0
+
+
+class BudgetKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[tool.tympan.budget]`: amounts such as "5.00 USD", one for each currency that may be spent."""
+
+    run: Annotated[tuple[str, ...], Meta(description="What one run may cost where `policy` is `auto`.")] = ()
+    asset: Annotated[tuple[str, ...], Meta(description="What one asset may cost in all.")] = ()
+    project: Annotated[tuple[str, ...], Meta(description="What all assets may cost in all.")] = ()
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +49,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     output: Annotated[str, Meta(description="Pattern of output paths below `out`.")] = (
         "{asset}[-{variant}][-{size}].{suffix}"
     )
+    service: Annotated[dict[str, ServiceKeys], Meta(description="Services by generator.")] = {}
+    budget: Annotated[BudgetKeys, Meta(description="What generators may cost.")] = BudgetKeys()
 
 
 def load_project(files: Files) -> Project:
@@ -46,6 +66,9 @@ def load_project(files: Files) -> Project:
             _check_path(getattr(project, name), (name,), found)
         for nth, path in enumerate(project.tokens):
             _check_path(path, ("tokens", nth), found)
+        for name in ("run", "asset", "project"):
+            for nth, text in enumerate(getattr(project.budget, name)):
+                _check_cost(text, ("budget", name, nth), found)
     if found or project is None:
         raise SpecErrors([_problem(file, data, below, mistake) for mistake in found])
     return project
@@ -86,6 +109,13 @@ def _check_path(path: str, key: Key, found: list[Mistake]) -> None:
         RelPath.parse(path)
     except PathRefused as error:
         found.append(Mistake(key, error.message))
+
+
+def _check_cost(text: str, key: Key, found: list[Mistake]) -> None:
+    try:
+        read_cost(text)
+    except ValueError as error:
+        found.append(Mistake(key, str(error)))
 
 
 def _problem(file: str, data: bytes, below: Key, mistake: Mistake) -> Problem:

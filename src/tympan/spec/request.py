@@ -1,4 +1,4 @@
-"""`[source]` and `[select]`: the request a generator is sent, and which candidate goes on.
+"""`[source]`, `[[refine]]`, `[train]`: the requests generators are sent, and which candidates go on.
 
 Reads the signatures of input files. Writes nothing.
 """
@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tympan.files import digest
-from tympan.model import Request, plain
+from tympan.model import Request, plain, read_cost, with_selected
 from tympan.plugin import Generator
-from tympan.spec.keys import SelectKeys, Source
+from tympan.spec.keys import PolicyKeys, Refine, SelectKeys, Source, Train
+from tympan.spec.locate import Key, dotted
 from tympan.spec.mistakes import BROKEN, Mistake, expected, read
-from tympan.spec.resolved import Select, SourceUse, Use
+from tympan.spec.resolved import Policy, Select, SourceUse, Use
 from tympan.spec.scope import Scope
 from tympan.spec.uses import NOTHING, Run, table_of
+
+# What a refinement takes from the request before it, if it does not say otherwise.
+_HANDED_ON = ("prompt", "negative_prompt", "size")
 
 
 def read_source(run: Run, scope: Scope) -> SourceUse | None:
@@ -26,26 +32,55 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
         hint = 'say where the picture comes from: generator = "..."'
         scope.found.append(Mistake(("source",), "missing", hint, own="source" not in scope.table))
         return None
+    return _read(run, scope, table, ("source",), Source)
+
+
+def read_refine(run: Run, scope: Scope) -> list[SourceUse]:
+    """`[[refine]]` as checked requests; what is wrong with them is noted.
+
+    What a refinement does not say of prompt, size and, for the same generator, model, the one before it says.
+    """
+    before, uses = table_of(scope, "source"), []
+    tables = scope.table.get("refine", ())
+    for nth, own in enumerate(tables if isinstance(tables, list) else ()):
+        key: Key = ("refine", nth)
+        if not isinstance(own, dict):
+            scope.found.append(expected(own, "a table", key))
+            continue
+        same = own.get("generator", before.get("generator")) == before.get("generator")
+        names = (*_HANDED_ON, *(("generator", "model") if same else ()))
+        before = {**{name: before[name] for name in names if name in before}, **own}
+        use = _read(run, scope, before, key, Refine)
+        if use:
+            select = _select(scope, before.get("select", NOTHING), (*key, "select"), use)
+            uses.append(msgspec.structs.replace(use, step=f"refine.{nth + 1}", select=select or Select()))
+    return uses
+
+
+def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[Source]) -> SourceUse | None:
     found, before = scope.found, len(scope.found)
-    resolved = scope.resolve({key: value for key, value in table.items() if key != "options"}, ("source",))
+    own = {name: value for name, value in table.items() if name not in ("options", "select")}
+    resolved = scope.resolve(own, key)
     noted = len(found) > before
-    use = _options(run, scope, resolved.get("generator"), table.get("options", NOTHING))
-    cell = (scope.asset, resolved, use)
+    use = _options(run, scope, resolved.get("generator"), table.get("options", NOTHING), key)
+    cell = (scope.asset, key, resolved, use)
     if run.last_source and cell == run.last_source[0]:
         return run.last_source[1]
-    source = read(resolved, Source, ("source",), found, also=("options",), noted=noted)
+    source = read(resolved, kind, key, found, also=("options", "select"), noted=noted)
     if source is None or use is None:
         return None
-    inputs, _ = run.inputs.named_by(source, ("source",), found)
-    request = _request(source, scope, use, "seed" in table)
+    inputs, _ = run.inputs.named_by(source, key, found)
+    request = _request(source, scope, use, table, key)
     if len(found) == before:
-        _ask(run.plugin("generator", use.name, (), found), request, found)
+        # Which candidate a refinement starts from is not known yet, only that there will be one.
+        whole = with_selected(request, "") if kind is Refine else request
+        _ask(run.plugin("generator", use.name, (), found), whole, found, key)
     if len(found) > before:
         return None
     made = SourceUse(
         name=use.name,
         params=use.params,
-        key=("source",),
+        key=tuple(map(str, key)),
         inputs=tuple(dict.fromkeys((*inputs, *use.inputs))),
         profiles=use.profiles,
         local=use.local,
@@ -55,19 +90,19 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
     return made
 
 
-def _options(run: Run, scope: Scope, generator: Any, options: Any) -> Use | None:
-    """`[source.options]`, checked against the generator's `Params`."""
+def _options(run: Run, scope: Scope, generator: Any, options: Any, key: Key) -> Use | None:
+    """The table of options, checked against the generator's `Params`."""
     if not isinstance(options, dict):
-        scope.found.append(expected(options, "a table", ("source", "options")))
-    elif isinstance(generator, str) and run.plugin(
-        "generator", generator, ("source", "generator"), scope.found
-    ):
-        return run.use("generator", generator, options, ("source", "options"), scope)
+        scope.found.append(expected(options, "a table", (*key, "options")))
+    elif isinstance(generator, str) and run.plugin("generator", generator, (*key, "generator"), scope.found):
+        return run.use("generator", generator, options, (*key, "options"), scope)
     return None
 
 
-def _request(source: Source, scope: Scope, use: Use, seeded: bool) -> Request:
-    options = table_of(scope, "source").get("options", NOTHING)
+def _request(source: Source, scope: Scope, use: Use, table: dict[str, Any], key: Key) -> Request:
+    options = table.get("options", NOTHING)
+    # A refinement has a seed of its own: the one before it already made this very picture.
+    seed = derived_seed(scope.asset if key == ("source",) else f"{scope.asset}#{dotted(key)}")
     return Request(
         generator=source.generator,
         model=source.model,
@@ -75,42 +110,96 @@ def _request(source: Source, scope: Scope, use: Use, seeded: bool) -> Request:
         negative_prompt=source.negative_prompt,
         size=source.size,
         candidates=source.candidates,
-        seed=source.seed if seeded else derived_seed(scope.asset),
+        seed=source.seed if "seed" in table else seed,
         lora=source.lora,
         reference=source.reference,
         control=source.control,
         operation=source.operation,
         region=source.region,
-        options=scope.resolve(options, ("source", "options")) if use.local else plain(use.params),
+        options=scope.resolve(options, (*key, "options")) if use.local else plain(use.params),
     )
 
 
-def _ask(generator: Any, request: Request, found: list[Mistake]) -> None:
+def _ask(generator: Any, request: Request, found: list[Mistake], key: Key) -> None:
     if not isinstance(generator, Generator):
         return
     try:
-        found.extend(Mistake(("source",), sentence) for sentence in generator.check(request))
+        found.extend(Mistake(key, sentence) for sentence in generator.check(request))
     except Exception as error:
         # A plugin's fault must not hide the mistakes of other specs.
         reason = f"{type(error).__name__}: {error}"
         message = f'generator "{request.generator}" failed to check the request: {reason}'
-        found.append(Mistake(("source", "generator"), message))
+        found.append(Mistake((*key, "generator"), message))
 
 
 def read_select(scope: Scope, source: SourceUse | None) -> Select | None:
     """`[select]`, or None after noting what is wrong with it."""
-    table = table_of(scope, "select")
+    return _select(scope, table_of(scope, "select"), ("select",), source)
+
+
+def _select(scope: Scope, table: Any, key: Key, source: SourceUse | None) -> Select | None:
+    if not isinstance(table, dict):
+        scope.found.append(expected(table, "a table", key))
+        return None
     if not table:
         return Select()
     before = len(scope.found)
-    resolved = scope.resolve(table, ("select",))
-    keys = read(resolved, SelectKeys, ("select",), scope.found, noted=len(scope.found) > before)
+    resolved = scope.resolve(table, key)
+    keys = read(resolved, SelectKeys, key, scope.found, noted=len(scope.found) > before)
     if keys is None:
         return None
     if source and keys.candidate > source.request.candidates:
-        message = f"there is no candidate {keys.candidate}: source.candidates is {source.request.candidates}"
-        scope.found.append(Mistake(("select", "candidate"), message))
+        of = "source" if key[0] == "select" else dotted(key[:-1])
+        message = f"there is no candidate {keys.candidate}: {of}.candidates is {source.request.candidates}"
+        scope.found.append(Mistake((*key, "candidate"), message))
     return Select(by=keys.by, candidate=keys.candidate)
+
+
+def read_train(run: Run, scope: Scope) -> SourceUse | None:
+    """`[train]` as the request of a training, or None after noting what is wrong with it."""
+    table, key, found = table_of(scope, "train"), ("train",), scope.found
+    before = len(found)
+    resolved = scope.resolve({name: value for name, value in table.items() if name != "options"}, key)
+    use = _options(run, scope, resolved.get("generator"), table.get("options", NOTHING), key)
+    keys = read(resolved, Train, key, found, also=("options",), noted=len(found) > before)
+    if keys is None or use is None:
+        return None
+    paths: list[str] = []
+    for nth, pattern in enumerate(keys.dataset):
+        here = run.inputs.matching(pattern, ("train", "dataset", nth), found)
+        paths += [path for path in here if path not in paths]
+    request = Request(
+        generator=use.name,
+        model=keys.model,
+        prompt=keys.trigger,
+        operation="train",
+        dataset=tuple(paths),
+        options=plain(use.params),
+    )
+    if len(found) == before:
+        _ask(run.plugin("generator", use.name, (), found), request, found, key)
+    return SourceUse(
+        name=use.name,
+        params=use.params,
+        key=key,
+        inputs=tuple(dict.fromkeys((*paths, *use.inputs))),
+        local=use.local,
+        request=request,
+    )
+
+
+def read_policy(scope: Scope) -> Policy:
+    """`[policy]`; what is wrong with it is noted."""
+    before = len(scope.found)
+    resolved = scope.resolve(table_of(scope, "policy"), ("policy",))
+    keys = read(resolved, PolicyKeys, ("policy",), scope.found, noted=len(scope.found) > before)
+    if keys is None:
+        return Policy()
+    try:
+        return Policy(keys.generate, read_cost(keys.budget) if keys.budget else None)
+    except ValueError as error:
+        scope.found.append(Mistake(("policy", "budget"), str(error)))
+        return Policy()
 
 
 def derived_seed(asset: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.errors import Problem, Where
-from tympan.model import Params, Request
+from tympan.model import Cost, Params, Request
 from tympan.plugin import Plugin
 
 KINDS = ("generator", "prep_step", "format", "check")
@@ -51,13 +51,23 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     local: str = ""
 
 
+class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[select]`: which candidate goes on. by: "person" (none chosen yet) or "first"; candidate: from 1."""
+
+    by: str = "person"
+    candidate: int = 0
+
+
 class SourceUse(Use, frozen=True, kw_only=True):
     """The source of a variant. `request` still names pictures by path; the plan puts digests in.
 
     `params` are the checked `[source.options]`; `inputs` has every path of request and options.
+    step: "source", or "refine.1", "refine.2", ...; select: which of its candidates goes on.
     """
 
     request: Request
+    step: str = "source"
+    select: Select = Select()
 
 
 class TargetUse(Use, frozen=True, kw_only=True):
@@ -72,13 +82,6 @@ class TargetUse(Use, frozen=True, kw_only=True):
     checks: tuple[Use, ...] = ()
 
 
-class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[select]`: which candidate goes on. by: "person" (none chosen yet) or "first"; candidate: from 1."""
-
-    by: str = "person"
-    candidate: int = 0
-
-
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-"."""
 
@@ -86,9 +89,14 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     cell: dict[str, str]
     source: SourceUse
-    select: Select
+    refine: tuple[SourceUse, ...] = ()
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
+
+    @property
+    def requests(self) -> tuple[SourceUse, ...]:
+        """The source and its refinements, in order."""
+        return (self.source, *self.refine)
 
     @property
     def id(self) -> str:
@@ -96,8 +104,18 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.asset}.{self.name}" if self.name else self.asset
 
 
+class Policy(msgspec.Struct, frozen=True):
+    """`[policy]`. generate: "never", "ask" or "auto". budget: what the asset may cost; None: no limit."""
+
+    generate: str = "ask"
+    budget: Cost | None = None
+
+
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
-    """What the design system has a name for. id: path below specs/; file: the spec, from the root."""
+    """What the design system has a name for. id: path below specs/; file: the spec, from the root.
+
+    is_style: `[train]` makes a style of it; then its one variant has a source, the training, and no targets.
+    """
 
     id: str
     file: str
@@ -107,6 +125,8 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     license: dict[str, Any]
     variants: tuple[Variant, ...]
+    policy: Policy = Policy()
+    is_style: bool = False
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,17 @@ from typing import Any
 import msgspec
 
 from tympan.plugin import Plugin
-from tympan.spec.keys import CheckKeys, Head, PrepKeys, SelectKeys, Source, TargetKeys
+from tympan.spec.keys import (
+    CheckKeys,
+    Head,
+    PolicyKeys,
+    PrepKeys,
+    Refine,
+    SelectKeys,
+    Source,
+    TargetKeys,
+    Train,
+)
 from tympan.spec.resolved import Catalogue
 
 Schema = dict[str, Any]
@@ -34,7 +44,16 @@ def spec_schema(catalogue: Catalogue) -> Schema:
     head = _of(Head, localised=False)
     properties = head["properties"]
     properties["matrix"]["additionalProperties"] = {"type": "array", "items": {"type": ["string", "integer"]}}
-    properties["source"] |= _source(catalogue)
+    properties["source"] |= _source(catalogue, Source)
+    refine = _source(catalogue, Refine)
+    refine["properties"]["select"] |= _of(SelectKeys)
+    properties["refine"] = {
+        "type": "array",
+        "items": refine,
+        "description": properties["refine"]["description"],
+    }
+    properties["train"] |= _source(catalogue, Train)
+    properties["policy"] |= _of(PolicyKeys)
     properties["select"] |= _of(SelectKeys)
     properties["prep"] |= _prep(catalogue)
     properties["target"] |= _targets(catalogue)
@@ -42,8 +61,8 @@ def spec_schema(catalogue: Catalogue) -> Schema:
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A spec of tympan", **head}
 
 
-def _source(catalogue: Catalogue) -> Schema:
-    source = _of(Source)
+def _source(catalogue: Catalogue, kind: type[msgspec.Struct]) -> Schema:
+    source = _of(kind)
     source["properties"]["generator"]["enum"] = sorted(catalogue.names("generator"))
     own = _merged(_of(cls.Params) for cls in _plugins(catalogue, "generator"))
     source["properties"]["options"] |= _closed(own)

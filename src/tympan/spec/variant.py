@@ -5,11 +5,14 @@ Reads the signatures of input files. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+import msgspec
+
 from tympan.spec.keys import PrepKeys
-from tympan.spec.mistakes import expected, read, unknown
-from tympan.spec.request import read_select, read_source
+from tympan.spec.mistakes import Mistake, expected, read, unknown
+from tympan.spec.request import read_refine, read_select, read_source, read_train
 from tympan.spec.resolved import Use, Variant
 from tympan.spec.scope import Scope
 from tympan.spec.targets import read_targets
@@ -21,6 +24,7 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
     before = len(scope.found)
     source = read_source(run, scope)
     select = read_select(scope, source)
+    refine = read_refine(run, scope)
     prep = _prep(run, scope)
     targets = read_targets(run, scope, name)
     if len(scope.found) > before or source is None or select is None:
@@ -29,11 +33,23 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
         asset=scope.asset,
         name=name,
         cell=scope.cell,
-        source=source,
-        select=select,
+        source=msgspec.structs.replace(source, select=select),
+        refine=tuple(refine),
         prep=tuple(prep),
         targets=tuple(targets),
     )
+
+
+def read_style(run: Run, scope: Scope, own: Collection[str]) -> Variant | None:
+    """The one variant of a style: its training, and no targets. own: keys of the spec itself."""
+    before = len(scope.found)
+    for name in ("source", "target", "prep", "refine"):
+        if name in own:
+            scope.found.append(Mistake((name,), "a style with [train] has no picture, so nothing of it"))
+    training = read_train(run, scope)
+    if training is None or len(scope.found) > before:
+        return None
+    return Variant(asset=scope.asset, name="", cell={}, source=training, prep=(), targets=())
 
 
 def _prep(run: Run, scope: Scope) -> list[Use]:

@@ -1,0 +1,13 @@
+"""Asking generators that cost money or bring another picture each time: never twice for one request.
+
+Reads the ledger. Writes it, the store, locks and masters.
+"""
+
+from __future__ import annotations
+
+from tympan.asking.budget import Purse, amounts
+from tympan.asking.facts import keep_facts
+from tympan.asking.jobs import Asking
+from tympan.asking.requests import Errand, errand_of
+
+__all__ = ["Asking", "Errand", "Purse", "amounts", "errand_of", "keep_facts"]

@@ -1,0 +1,51 @@
+"""Keeping what a job brought: bytes first, then the ledger's line that names them.
+
+Reads nothing. Writes the store and the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tympan import ledger as states
+from tympan.asking.line import Line
+from tympan.errors import BadAnswer
+from tympan.ledger import Job, Ledger
+from tympan.model import Candidate
+from tympan.store import Store
+
+
+def receive(
+    ledger: Ledger,
+    store: Store,
+    job: Job,
+    brought: Iterable[Candidate],
+    line: Line | None = None,
+    *,
+    first: int = 0,
+) -> None:
+    """Keep a job's candidates, numbered from `first` on within the job. May be called again for more of them.
+
+    BadAnswer if there are none, FilesError if the disk says no: then the job is as it was.
+    """
+    results, facts = {}, {}
+    for n, candidate in enumerate(brought, first):
+        results[str(n)] = store.put(candidate.data)
+        if candidate.on_black is not None:
+            results[f"{n}.black"] = store.put(candidate.on_black)
+        if candidate.seed is not None:
+            facts[f"{n}.seed"] = str(candidate.seed)
+        facts.update({f"{n}.{name}": text for name, text in candidate.facts.items()})
+    if not results:
+        raise BadAnswer(f"{job.generator} brought no picture", hint=kept(job))
+    said: dict[str, Any] = {}
+    if line is not None:
+        said = {"cost": line.cost, "model": line.model}
+        facts = {**line.facts, **facts}
+    ledger.add(job, states.RECEIVED, results=results, facts=facts, **said)
+
+
+def kept(job: Job) -> str:
+    """Where a job's answer can be looked at, "" if it has none."""
+    return f"its answer is kept: tympan jobs --answer {job.id[:8]}" if job.answer else ""

@@ -1,0 +1,94 @@
+"""What a run, an asset and the project may cost: prices are set aside before calls, and counted after.
+
+Reads the ledger. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+
+from tympan.errors import OverBudget
+from tympan.ledger import Ledger
+from tympan.model import Cost
+
+# Amounts are sums of prices with four digits: what is smaller is noise of floating point.
+_NOISE = 1e-6
+Amounts = Mapping[str, float]
+
+
+def amounts(costs: Iterable[Cost]) -> dict[str, float]:
+    """Costs by currency, added up."""
+    found: dict[str, float] = {}
+    for cost in costs:
+        found[cost.currency] = found.get(cost.currency, 0.0) + cost.amount
+    return found
+
+
+class Purse:
+    """The money of one run. May be asked from several threads.
+
+    run: what this run may cost; a currency that is not named may not be spent at all. asset, project: what
+    one asset and all may cost, with what the ledger has already; a currency not named is not limited.
+    """
+
+    def __init__(
+        self, ledger: Ledger, *, run: Amounts, asset: Amounts | None = None, project: Amounts | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._run, self._asset, self._project = run, asset or {}, project or {}
+        self._spent: dict[str, float] = {}
+        self._held: dict[str, Cost] = {}
+        self._assets: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def hold(self, job: str, asset: str, cost: Cost, limit: Cost | None = None) -> None:
+        """Set a job's price aside. OverBudget, which says which limit and how far, if it does not fit.
+
+        limit: what the asset's own policy allows in all.
+        """
+        if cost.amount <= 0:
+            return
+        unit = cost.currency
+        with self._lock:
+            self._fit(cost, self._run.get(unit, 0.0), self._spent.get(unit, 0.0) + self._waiting(unit), "run")
+            own = [amount for amount in (self._asset.get(unit),) if amount is not None]
+            if limit is not None:
+                own.append(limit.amount if limit.currency == unit else 0.0)
+            if own:
+                spent = self._ledger.spent(asset).get(unit, 0.0) + self._waiting(unit, asset)
+                self._fit(cost, min(own), spent, f"asset {asset}")
+            if unit in self._project:
+                spent = self._ledger.spent().get(unit, 0.0) + self._waiting(unit)
+                self._fit(cost, self._project[unit], spent, "project")
+            self._held[job], self._assets[job] = cost, asset
+
+    def pay(self, job: str, cost: Cost) -> None:
+        """The price of a job as it turned out; from now on the ledger has it."""
+        with self._lock:
+            if self._held.pop(job, None) is not None or cost.amount:
+                self._spent[cost.currency] = self._spent.get(cost.currency, 0.0) + cost.amount
+
+    def free(self, job: str) -> None:
+        """Nothing was spent on a job."""
+        with self._lock:
+            self._held.pop(job, None)
+
+    def _waiting(self, unit: str, asset: str | None = None) -> float:
+        return sum(
+            cost.amount
+            for job, cost in self._held.items()
+            if cost.currency == unit and asset in (None, self._assets[job])
+        )
+
+    def _fit(self, cost: Cost, limit: float, spent: float, whose: str) -> None:
+        if spent + cost.amount > limit + _NOISE:
+            left = max(0.0, limit - spent)
+            hint = (
+                f'--budget "{Cost(spent + cost.amount, cost.currency)}" would do'
+                if whose == "run"
+                else "raise it in [policy] or in the project file's [budget]"
+            )
+            raise OverBudget(
+                f"{cost} does not fit the budget of this {whose}: {Cost(left, cost.currency)} left", hint=hint
+            )

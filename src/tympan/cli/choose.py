@@ -1,0 +1,107 @@
+"""`tympan select` and `relock`: which candidate goes on, and the lock written anew.
+
+Reads the checkout. Writes decisions, locks and masters.
+"""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+from pathlib import Path
+
+import click
+
+from tympan.asking import keep_facts
+from tympan.checkout import Checkout, find_root
+from tympan.cli.door import default_jobs
+from tympan.cli.session import Session
+from tympan.cli.talk import Talk
+from tympan.cli.words import assets_of
+from tympan.clock import now
+from tympan.decisions import SELECT, Decision
+from tympan.errors import UsageError
+from tympan.plan.graph import REQUESTS, Node
+
+
+@click.command()
+@click.argument("asset")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+@click.option("--variant", default="", help="Only for this variant; for all if not given.")
+@click.option("--why", default="", help="The reason, in your words.")
+@click.option("--by", default="", help="Who chooses; git's user.name if not given.")
+@click.pass_obj
+def select(folder: Path, asset: str, number: int, step: str, variant: str, why: str, by: str) -> None:
+    """Choose candidate NUMBER of an asset; what comes after it goes on from there."""
+    root = find_root(folder.absolute())
+    checkout = Checkout(root)
+    (name,) = assets_of(checkout, [asset]) if len(assets_of(checkout, [asset])) == 1 else (asset,)
+    session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
+    session.lock()
+    try:
+        node, digest = _candidate(checkout, name, number, step, variant)
+        assert node.use is not None
+        decision = Decision(
+            did=SELECT,
+            step=node.use.step,
+            variant=variant,
+            digest=digest,
+            candidate=number,
+            by=by or _person(root),
+            at=now(),
+            why=why,
+            via="cli",
+        )
+        checkout.asked.decisions.add(name, decision)
+        keep_facts(Checkout(root), [name])
+    finally:
+        session.close()
+    click.echo(f"{name}: candidate {number} of {node.use.step} ({digest[:12]}) is selected")
+
+
+def _candidate(checkout: Checkout, asset: str, number: int, step: str, variant: str) -> tuple[Node, str]:
+    planner = checkout.planner()
+    nodes = [
+        node
+        for node in checkout.graph.nodes.values()
+        if node.asset == asset and node.kind in REQUESTS and node.use and step in ("", node.use.step)
+    ]
+    with_results = [(node, results) for node in nodes if (results := planner.results(node))]
+    if variant:
+        with_results = [each for each in with_results if each[0].variant.name == variant] or with_results
+    if not with_results:
+        raise UsageError(f"{asset} has no candidates yet", hint=f"tympan explore {asset}")
+    node, results = with_results[-1]
+    if str(number - 1) not in results:
+        here = ", ".join(str(int(name) + 1) for name in sorted(filter(str.isdigit, results), key=int))
+        raise UsageError(f"{asset} has no candidate {number} there", hint=f"there are {here}")
+    return node, results[str(number - 1)]
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, metavar="[ASSET]...")
+@click.pass_obj
+def relock(folder: Path, wanted: tuple[str, ...]) -> None:
+    """Write locks anew from what the ledger of this checkout has."""
+    root = find_root(folder.absolute())
+    checkout = Checkout(root)
+    session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "relock"})
+    session.lock()
+    try:
+        assets = assets_of(checkout, wanted or ["*"])
+        for asset in assets:
+            checkout.asked.locks.drop(asset)
+        keep_facts(checkout, assets)
+    finally:
+        session.close()
+    click.echo(f"{len(assets)} assets looked through")
+
+
+def _person(root: Path) -> str:
+    try:
+        said = subprocess.run(
+            ["git", "config", "user.name"], cwd=root, capture_output=True, text=True, timeout=10
+        ).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        said = ""
+    return said or getpass.getuser()
