@@ -73,7 +73,7 @@ def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[So
     request = _request(source, scope, use, table, key)
     if len(found) == before:
         # Which candidate a refinement starts from is not known yet, only that there will be one.
-        whole = with_selected(request, "") if kind is Refine else request
+        whole = with_selected(request, "selected") if kind is Refine else request
         _ask(run.plugin("generator", use.name, (), found), whole, found, key)
     if len(found) > before:
         return None

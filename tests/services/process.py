@@ -1,0 +1,121 @@
+"""The studio's fake in a process of its own, behind a wire that kills its client at byte N.
+
+Run as a program it serves until its input ends: one JSON command a line in, one JSON answer a line out. A
+child that is forked from a test must not be forked from a process with a server's threads in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Wire:
+    """A listener that hands bytes on to the fake, counts them both ways, and kills at the Nth."""
+
+    def __init__(self, to: int) -> None:
+        self._to = to
+        self._lock = threading.Lock()
+        self.count = 0
+        self.at = self.pid = 0
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            near, _ = self._server.accept()
+            far = socket.create_connection(("127.0.0.1", self._to))
+            for one, other in ((near, far), (far, near)):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
+
+    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while data := one.recv(65536):
+                with self._lock:
+                    left = self.at - self.count if self.at else len(data) + 1
+                    self.count += len(data)
+                    if 0 < left <= len(data):
+                        other.sendall(data[:left])
+                        os.kill(self.pid, signal.SIGKILL)
+                        break
+                    other.sendall(data)
+        except OSError:
+            pass
+        for each in (one, other):
+            try:
+                each.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class StudioProcess:
+    """The studio in a process; `url` goes through the wire."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.services.process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.url = str(self._answer()["url"])
+
+    def ask(self, do: str, **more: Any) -> dict[str, Any]:
+        """Send a command: "reset", "kill" (at, pid), "trouble" (how, path, times), "state"."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps({"do": do, **more}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        return dict(json.loads(self._process.stdout.readline()))
+
+    @property
+    def bill(self) -> list[str]:
+        """What was charged, one entry an accepted job."""
+        return [each[0] for each in self.ask("state")["bill"]]
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    from tests.services.studio import StudioFake
+
+    with StudioFake() as fake:
+        wire = Wire(fake.port)
+        url = f"http://127.0.0.1:{wire.port}"
+        fake.url = url
+        print(json.dumps({"url": url}), flush=True)
+        for line in sys.stdin:
+            command = json.loads(line)
+            if command["do"] == "reset":
+                with fake.lock:
+                    fake.jobs.clear(), fake.bill.clear(), fake.seen.clear()
+                wire.count = wire.at = 0
+            elif command["do"] == "kill":
+                wire.count, wire.pid, wire.at = 0, command["pid"], command["at"]
+            elif command["do"] == "trouble":
+                fake.trouble(command["how"], command.get("path", ""), command.get("times", 1))
+            state = {"bill": fake.bill, "bytes": wire.count, "calls": len(fake.seen)}
+            print(json.dumps(state), flush=True)
+
+
+if __name__ == "__main__":
+    main()
