@@ -6,6 +6,7 @@ Reads and writes a project; the studio is a real server in a process of its own.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def studio() -> Iterator[StudioProcess]:
     process = StudioProcess()
     yield process
     process.close()
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder in memory where there is such a thing: flushing to a disk is most of the time otherwise."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +160,8 @@ def test_case_06_unknown_is_never_asked_again_by_itself(studio: StudioProcess, t
     studio.ask("trouble", how="drop", path="POST /jobs")
     ran = explore(press)
     assert ran.code == 5
-    assert "--pay-again" in ran.err and "--give-up" in ran.err
+    assert "--pay-again" in ran.err
+    assert "--give-up" in ran.err
     assert len(studio.bill) == JOBS  # it was accepted, and the answer was lost
     assert press.run("resume").code == 5
     assert explore(press).code == 5
@@ -179,17 +189,15 @@ def test_case_07_a_job_with_an_id_is_polled_and_not_paid_for_again(
     studio: StudioProcess, tmp_path: Path
 ) -> None:
     press = press_of(tmp_path / "one", studio)
-    studio.ask("trouble", how="cut", path="GET /jobs/", times=400)
+    studio.ask("trouble", how="cut", path="GET /jobs/", times=2 * JOBS)
     ran = press.run("explore", "hero", "--budget", "5 USD", before=_no_patience)
     assert ran.code == 1
     assert "tympan resume" in ran.err
-    paid = len(studio.bill)
-    studio.ask("trouble", how="cut", path="never")
-    for _ in range(400):
-        studio.ask("trouble", how="cut", path="never")
-    calls = press.run("jobs", "--open").out
-    assert " submitted " in calls
-    assert paid == len(set(studio.bill))
+    assert " submitted " in press.run("jobs", "--open").out
+    assert len(studio.bill) == JOBS
+    assert press.run("resume").code == 0
+    assert press.run("jobs", "--open").out.startswith("0 jobs")
+    assert len(studio.bill) == JOBS
 
 
 def _no_patience() -> None:
