@@ -1,0 +1,72 @@
+"""Pictures in the form that services take them: a file of a format they know, and a mask of the same size.
+
+Reads input bytes through the context. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from tympan import CallContext, CallFailed, Upload
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# First bytes of the formats that every service here takes as they are.
+_KNOWN = ((b"\x89PNG", "png", "image/png"), (b"\xff\xd8\xff", "jpg", "image/jpeg"))
+Marks = Literal["black", "white", "clear"]
+
+
+def picture_part(name: str, data: bytes, ctx: CallContext, most: int) -> Upload:
+    """A picture as PNG, JPEG or WebP: its own bytes, or drawn as PNG if it is an SVG or a TIFF.
+
+    most: bytes that the service takes. Raises CallFailed above that, before anything is sent.
+    """
+    for first, suffix, media in _KNOWN:
+        if data.startswith(first):
+            return _within(Upload(f"{name}.{suffix}", data, media), most)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _within(Upload(f"{name}.webp", data, "image/webp"), most)
+    return _within(Upload(f"{name}.png", _png(ctx.raster(ctx.intake(data)).image()), "image/png"), most)
+
+
+def masked_parts(
+    picture: bytes, region: bytes, ctx: CallContext, most: int, marks: Marks
+) -> tuple[Upload, Upload]:
+    """A picture and its mask, both as clean PNG, so that they surely have one size.
+
+    region: white where to draw anew. marks: how the service wants that place to be: "black", "white", or
+    "clear" (transparent). A mask of another size is stretched.
+    """
+    from PIL import Image, ImageOps
+
+    clean = ctx.raster(ctx.intake(picture)).image()
+    drawn = ctx.raster(ctx.intake(region)).image()
+    ground = Image.new("RGBA", drawn.size, "black")
+    anew = Image.alpha_composite(ground, drawn).convert("L").resize(clean.size, Image.Resampling.NEAREST)
+    # Services differ on what grey means; none of them wants it.
+    anew = anew.point([0] * 128 + [255] * 128)
+    if marks == "clear":
+        mask = Image.new("RGBA", clean.size, "black")
+        mask.putalpha(ImageOps.invert(anew))
+    else:
+        mask = ImageOps.invert(anew) if marks == "black" else anew
+    sent = Upload("image.png", _png(clean), "image/png"), Upload("mask.png", _png(mask), "image/png")
+    return _within(sent[0], most), _within(sent[1], most)
+
+
+def _png(image: Image) -> bytes:
+    data = BytesIO()
+    image.save(data, "PNG")
+    return data.getvalue()
+
+
+def _within(upload: Upload, most: int) -> Upload:
+    if len(upload.data) > most:
+        size = f"{len(upload.data) / 2**20:.1f} MiB"
+        raise CallFailed(
+            f"{upload.name} has {size}, the service takes {most / 2**20:.0f} MiB",
+            hint="make the input picture smaller",
+        )
+    return upload
