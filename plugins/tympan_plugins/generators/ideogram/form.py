@@ -11,6 +11,7 @@ import msgspec
 
 from tympan import Reference, Request
 from tympan_plugins.generators.ideogram.options import ROUTES, Element, IdeogramParams
+from tympan_plugins.generators.one_call import digits
 
 
 def options_of(request: Request) -> IdeogramParams:
@@ -28,12 +29,6 @@ def path_of(request: Request) -> str:
     """The whole route. Upscaling is older than 3.0 and has none of its own there."""
     word = route_of(request)
     return "/upscale" if word == "upscale" else f"/v1/ideogram-v{request.model[0]}/{word}"
-
-
-def init_of(request: Request) -> Reference | None:
-    """The picture that something is done to; a refinement's own input before all others."""
-    selected = request.reference.get("selected")
-    return selected or next(iter(request.images("init")), None)
 
 
 def asked_for(request: Request) -> dict[str, Any]:
@@ -62,16 +57,12 @@ def palette(options: IdeogramParams) -> dict[str, Any]:
     """`color_palette`: one of Ideogram's own by name, or colours with their weights."""
     if options.palette_name:
         return {"name": options.palette_name}
-    members: list[dict[str, Any]] = [{"color_hex": long(colour)} for colour in options.palette]
+    members: list[dict[str, Any]] = [
+        {"color_hex": f"#{digits(colour).upper()}"} for colour in options.palette
+    ]
     for member, weight in zip(members, options.palette_weights, strict=False):
         member["color_weight"] = weight
     return {"members": members} if members else {}
-
-
-def long(colour: str) -> str:
-    """#rgb or #rrggbb as #RRGGBB."""
-    digits = colour[1:]
-    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits)).upper()
 
 
 def image_weight(reference: Reference) -> int:

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
-
 from tympan import (
     Answer,
     BadAnswer,
@@ -38,6 +36,7 @@ from tympan_plugins.generators.ideogram.options import (
     IdeogramParams,
 )
 from tympan_plugins.generators.ideogram.sending import form_of
+from tympan_plugins.generators.one_call import answered, jobs, results
 
 
 class Ideogram(Service[IdeogramParams]):
@@ -71,13 +70,7 @@ class Ideogram(Service[IdeogramParams]):
 
     def batches(self, request: Request) -> tuple[Request, ...]:
         """One call a candidate, each with a seed of its own; `together` puts several into one call."""
-        most = options_of(request).together
-        return tuple(
-            msgspec.structs.replace(
-                request, candidates=min(most, request.candidates - first), seed=request.seed + first
-            )
-            for first in range(0, request.candidates, most)
-        )
+        return jobs(request, options_of(request).together)
 
     def models(self) -> Iterable[ModelInfo]:
         """Both; a seed of 3.0 brings a like picture, not the same bytes; 4.0 takes no seed."""
@@ -89,21 +82,19 @@ class Ideogram(Service[IdeogramParams]):
     def submit(self, request: Request, ctx: CallContext) -> Ticket:
         """The whole job; the handle is the first picture's id, or the time if there is no picture."""
         fields, files = form_of(request, ctx)
-        created, results = _results(ctx.pay(path_of(request), fields=fields, files=files))
-        ids = [_image_id(each["url"]) for each in results if each.get("url")]
+        found = results(ctx.pay(path_of(request), fields=fields, files=files), "Ideogram")
+        created = str(found.get("created", ""))
+        ids = [_image_id(each["url"]) for each in found["data"] if each.get("url")]
         return Ticket((ids or [created])[0], {"created": created})
 
     def collect(self, ticket: Ticket, request: Request, ctx: CallContext) -> tuple[Candidate, ...]:
         """The pictures that passed Ideogram's own check; CallBlocked if none did."""
-        answer = ctx.answer()
-        if answer is None:
-            raise CallFailed("there is no answer of Ideogram on record for this job")
-        _, results = _results(answer)
-        safe = [(index, each) for index, each in enumerate(results) if each.get("is_image_safe")]
+        brought = answered(ctx, "Ideogram")["data"]
+        safe = [(index, each) for index, each in enumerate(brought) if each.get("is_image_safe")]
         if not safe:
             raise CallBlocked("Ideogram drew this and holds it back as unsafe", hint="change the prompt")
-        if len(safe) < len(results):
-            ctx.report(blocked=str(len(results) - len(safe)))
+        if len(safe) < len(brought):
+            ctx.report(blocked=str(len(brought) - len(safe)))
         return tuple(self._candidate(index, each, ticket, request, ctx) for index, each in safe)
 
     def _candidate(
@@ -138,19 +129,6 @@ class Ideogram(Service[IdeogramParams]):
         """422 is the safety check's, of the prompt or of a picture."""
         fault = super().fault(answer)
         return Fault("blocked", fault.message) if answer.status == 422 else fault
-
-
-def _results(answer: Answer) -> tuple[str, list[dict[str, Any]]]:
-    """When the answer was made, and what it has to say of each picture; BadAnswer for anything else."""
-    try:
-        found = answer.json()
-        results = found["data"]
-        is_good = isinstance(results, list) and results and all(isinstance(each, dict) for each in results)
-    except (ValueError, TypeError, KeyError):
-        is_good = False
-    if not is_good:
-        raise BadAnswer(f"Ideogram answered {answer.status} without a list of pictures")
-    return str(found.get("created", "")), results
 
 
 def _image_id(url: str) -> str:

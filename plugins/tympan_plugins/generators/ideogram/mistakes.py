@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tympan import Request
-from tympan_plugins.generators.ideogram.form import asked_for, init_of, json_prompt, options_of, route_of
+from tympan_plugins.generators.ideogram.form import asked_for, json_prompt, options_of, route_of
 from tympan_plugins.generators.ideogram.options import ACCEPTS, MODELS, OPERATIONS, SEED_MOST, SIZES, SPEEDS
+from tympan_plugins.generators.one_call import init_of
 
 
 def mistakes(request: Request) -> Iterable[str]:

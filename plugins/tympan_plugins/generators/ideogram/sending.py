@@ -13,14 +13,13 @@ from tympan import CallContext, Request, Upload
 from tympan_plugins.generators.ideogram.form import (
     asked_for,
     image_weight,
-    init_of,
     json_prompt,
     options_of,
     resolution,
     route_of,
 )
 from tympan_plugins.generators.ideogram.options import ACCEPTS, PICTURE_MOST
-from tympan_plugins.generators.pictures import masked_parts, picture_part
+from tympan_plugins.generators.one_call import init_of, masked_parts, picture_part
 
 Fields = dict[str, Any]
 Files = list[tuple[str, Upload]]

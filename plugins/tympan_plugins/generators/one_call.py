@@ -1,14 +1,18 @@
-"""Pictures in the form that services take them: a file of a format they know, and a mask of the same size.
+"""What services share that bring their pictures in one call: pictures and masks to send, answers to read.
 
 Reads input bytes through the context. Writes nothing.
 """
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from tympan import CallContext, CallFailed, Upload
+import msgspec
+
+from tympan import Answer, BadAnswer, CallContext, CallFailed, Reference, Request, Upload
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -16,6 +20,57 @@ if TYPE_CHECKING:
 # First bytes of the formats that every service here takes as they are.
 _KNOWN = ((b"\x89PNG", "png", "image/png"), (b"\xff\xd8\xff", "jpg", "image/jpeg"))
 Marks = Literal["black", "white", "clear"]
+
+
+def jobs(request: Request, most: int) -> tuple[Request, ...]:
+    """Calls of `most` candidates at the most, each with a seed of its own: the one of its first candidate."""
+    return tuple(
+        msgspec.structs.replace(
+            request, candidates=min(most, request.candidates - first), seed=request.seed + first
+        )
+        for first in range(0, request.candidates, most)
+    )
+
+
+def answered(ctx: CallContext, service: str) -> dict[str, Any]:
+    """The answer on record, as `results` reads it; CallFailed if there is none."""
+    answer = ctx.answer()
+    if answer is None:
+        raise CallFailed(f"there is no answer of {service} on record for this job")
+    return results(answer, service)
+
+
+def results(answer: Answer, service: str) -> dict[str, Any]:
+    """An answer whose `data` lists pictures, or whose `image` is the one; BadAnswer for any other."""
+    try:
+        found = answer.json()
+        data = found["data"] if "data" in found else [found["image"]]
+    except (ValueError, TypeError, KeyError):
+        data = None
+    if not isinstance(data, list) or not data or not all(isinstance(each, dict) for each in data):
+        raise BadAnswer(f"{service} answered {answer.status} without a list of pictures")
+    return {**found, "data": data}
+
+
+def digits(colour: str) -> str:
+    """#rgb or #rrggbb as six digits."""
+    return colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+
+
+def init_of(request: Request) -> Reference | None:
+    """The picture that something is done to; a refinement's own input before all others."""
+    return request.reference.get("selected") or next(iter(request.images("init")), None)
+
+
+def inline_picture(result: dict[str, Any], index: int) -> bytes:
+    """The picture that stands in an answer itself, as base64; BadAnswer if it cannot be read."""
+    try:
+        data = b64decode(result["b64_json"], validate=True)
+    except (KeyError, TypeError, binascii.Error):
+        data = b""
+    if not data:
+        raise BadAnswer(f"picture {index} of the answer cannot be read")
+    return data
 
 
 def picture_part(name: str, data: bytes, ctx: CallContext, most: int) -> Upload:
