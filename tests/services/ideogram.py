@@ -53,7 +53,8 @@ _NEEDED = {"image", "mask", "prompt"}
 
 
 class FakeIdeogram(Fake):
-    """unsafe: how many pictures of each answer are held back. now: what time it is, for addresses that end."""
+    """unsafe: how many pictures of each answer are held back. now: what time it is, for addresses that
+    end after `ends_after` seconds."""
 
     KEY_HEADER = ("api-key", KEY)
 
@@ -62,6 +63,7 @@ class FakeIdeogram(Fake):
         self.contract = Contract(FILE) if FULL else None
         self.unsafe = 0
         self.now = 1_790_000_000
+        self.ends_after = 3600
         self.files: dict[str, bytes] = {}
         self.forms: list[dict[str, Any]] = []
         self.route(
@@ -190,7 +192,7 @@ class FakeIdeogram(Fake):
             is_safe = n >= self.unsafe
             data.append(
                 {
-                    "url": f"{self.url}/api/images/ephemeral/{name}.png?exp={self.now + 3600}&sig=00ff"
+                    "url": f"{self.url}/api/images/ephemeral/{name}.png?exp={self.now + self.ends_after}&sig=00ff"
                     if is_safe
                     else None,
                     "prompt": f"{prompt}, in great detail" if rewritten else prompt,
@@ -228,7 +230,7 @@ def _short(form: dict[str, Any], known: set[str]) -> str:
     ):
         return "no such word"
     sides = [int(side) for side in form.get("resolution", "1024x1024").split("x")]
-    return "resolution" if any(side % 8 or not 512 <= side <= 1536 for side in sides) else ""
+    return "resolution" if any(side % 32 or not 512 <= side <= 1536 for side in sides) else ""
 
 
 def _json_prompt(found: Any) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tympan.context import JobContext
-from tympan.errors import CallBlocked, CallFailed, OverBudget
+from tympan.errors import CallBlocked, CallFailed, OverBudget, Unreachable
 from tympan.model import Candidate, Cost, Pending, Request
 from tympan.outside import Answer
 from tympan.plugin import Service, Upload
@@ -67,7 +67,10 @@ class Lent(JobContext):
         return self.paid
 
     def download(self, url: str) -> bytes:
-        data = self._checked(self.web.call("GET", url)).body
+        answer = self.web.call("GET", url)
+        if answer.status >= 400:
+            raise Unreachable(f"the picture cannot be fetched: {answer.status}")
+        data = answer.body
         if not data.startswith(_FIRST):
             raise CallFailed("not a picture")
         return data

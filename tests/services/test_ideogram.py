@@ -16,6 +16,7 @@ from tests.services.lent import Lent, ask
 from tympan.errors import BadAnswer, CallBlocked, CallFailed, OverBudget
 from tympan.model import Control, Cost, Lora, Reference, Request
 from tympan.outside import Answer
+from tympan.plugin import Upload
 from tympan_plugins.generators.ideogram.generator import Ideogram
 from tympan_plugins.generators.ideogram.options import ACCEPTS
 
@@ -163,8 +164,8 @@ def test_transparent_ground(fake: FakeIdeogram, ctx: Lent) -> None:
 def test_remix_sends_the_selected_picture_and_its_weight(
     fake: FakeIdeogram, ctx: Lent, operation: str, image: str
 ) -> None:
-    selected = Reference(role="init", image=image, strength=0.25)
-    ask(ctx, _request(operation=operation, reference={"selected": selected}))
+    other = Reference(role="init", image=image, strength=0.25)
+    ask(ctx, _request(operation=operation, reference={"other": other}))
     assert fake.count("POST", "/v1/ideogram-v3/remix") == 1
     assert fake.forms[0]["image_weight"] == 25
     assert fake.forms[0]["image"].format in ("PNG", "JPEG", "WEBP")
@@ -319,6 +320,11 @@ def test_four_remixes(fake: FakeIdeogram, ctx: Lent) -> None:
     ask(ctx, _request(model="4.0", operation="remix", reference=INIT))
     assert fake.count("POST", "/v1/ideogram-v4/remix") == 1
     assert fake.forms[0]["image_weight"] == 60
+
+
+def test_a_chosen_picture_has_its_weight_in_the_options(fake: FakeIdeogram, ctx: Lent) -> None:
+    ask(ctx, _request(operation="remix", reference=INIT, options={"image_weight": 85}))
+    assert fake.forms[0]["image_weight"] == 85
 
 
 def test_candidates_are_calls_with_a_seed_each() -> None:
@@ -512,6 +518,50 @@ def test_a_safe_picture_without_an_address_is_a_bad_answer(ctx: Lent) -> None:
     ctx.paid = Answer(200, b'{"created": "now", "data": [{"is_image_safe": true, "url": ""}]}')
     with pytest.raises(BadAnswer, match="no address"):
         ask(ctx, _request())
+
+
+PNG = ("image.png", INPUTS["photo"], "image/png")
+TEXT = ("", b"a door", "text/plain")
+GOOD: dict[str, Any] = {"rendering_speed": "TURBO", "seed": 1, "num_images": 1, "resolution": "1024x1024"}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "files"),
+    [
+        ("v3/generate", {**GOOD, "colour": "red"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "seed": "many"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "seed": 2**31}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "num_images": 9}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "resolution": "1000x1000"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "aspect_ratio": "1x1"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "rendering_speed": "FAST"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "prompt": "twice"}, [("prompt", TEXT)]),
+        ("v3/generate", {**GOOD, "prompt": "a form without a part"}, []),
+        ("v3/generate", GOOD, [("prompt", TEXT), ("color_palette", ("", b"{}", "text/plain"))]),
+        ("v3/remix", {**GOOD, "image_weight": 0}, [("prompt", TEXT), ("image", PNG)]),
+        ("v3/remix", GOOD, [("prompt", TEXT)]),
+        ("v3/remix", GOOD, [("prompt", TEXT), ("image", ("image.png", b"no picture", "image/png"))]),
+        ("v3/remix", GOOD, [("prompt", TEXT), ("image", ("image.tif", INPUTS["tiff"], "image/tiff"))]),
+        ("v3/reframe", {"rendering_speed": "TURBO"}, [("image", PNG)]),
+        ("v3/inpaint", {}, [("prompt", TEXT), ("image", PNG), ("mask", ("mask.png", INPUTS["half"], "image/png"))]),
+        ("v4/generate", {"resolution": "2048x2048", "rendering_speed": "FLASH"}, [("text_prompt", TEXT)]),
+        ("v4/generate", {"resolution": "2048x2048", "rendering_speed": "TURBO", "seed": 1}, [("text_prompt", TEXT)]),
+        ("v4/generate", {"resolution": "2048x2048", "rendering_speed": "TURBO"}, [("prompt", TEXT)]),
+        ("v4/generate", {"resolution": "2048x2048", "rendering_speed": "TURBO"}, [("json_prompt", ("", b"{}", "application/json"))]),
+    ],
+)  # fmt: skip
+def test_the_fake_refuses_what_ideogram_refuses(
+    fake: FakeIdeogram, ctx: Lent, path: str, fields: dict[str, Any], files: list[Any]
+) -> None:
+    parts = [(name, Upload(*part)) for name, part in files]
+    with pytest.raises(CallFailed, match="400"):
+        ctx.pay(f"/v1/ideogram-{path}", fields=fields, files=parts)
+    assert not fake.bill
+
+
+def test_the_fake_takes_what_is_right(fake: FakeIdeogram, ctx: Lent) -> None:
+    ctx.pay("/v1/ideogram-v3/generate", fields=GOOD, files=[("prompt", Upload(*TEXT))])
+    assert fake.bill == [("pictures", 0.03)]
 
 
 def test_nothing_can_be_found_again_after_a_crash(ctx: Lent) -> None:

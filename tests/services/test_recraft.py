@@ -29,7 +29,7 @@ def _png(mode: str, colour: Any, corner: Any = None) -> bytes:
 
 
 INPUTS = {"photo": _png("RGB", "#336699"), "corner": _png("L", 0, 200)}
-INIT = {"selected": Reference(role="init", image="photo", strength=0.8)}
+INIT = {"selected": Reference(role="init", image="photo")}
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_vector_model_brings_svg_in_brand_colours(fake: FakeRecraft, ctx: Lent
             },
         }
     ]
-    assert ctx.reports == [{"cost": Cost(0.08, "USD"), "model": "recraftv4_1_vector", "credits": "80"}]
+    assert ctx.reports == [{"cost": Cost(0.08, "USD"), "model": "", "credits": "80"}]
     assert fake.bill == [("pictures", 80)]
 
 
@@ -106,7 +106,14 @@ def test_v3_takes_a_negative_prompt(fake: FakeRecraft, ctx: Lent) -> None:
 
 def test_image_to_image_counts_the_other_way_round(fake: FakeRecraft, ctx: Lent) -> None:
     options = {"colors": ("#0b5fff", "#000"), "background": "#fff"}
-    ask(ctx, _request(model="recraftv3", operation="image-to-image", reference=INIT, options=options))
+    other = {"other": Reference(role="init", image="photo", strength=0.8)}
+    ask(ctx, _request(model="recraftv3", operation="image-to-image", reference=other, options=options))
+    later = Lent(SERVICE, fake.url, INPUTS)
+    ask(
+        later,
+        _request(model="recraftv3", operation="image-to-image", reference=INIT, options={"distance": 15}),
+    )
+    assert fake.told[1]["strength"] == 0.15
     told = fake.told[0]
     assert told["strength"] == 0.2
     assert told["image"].size == (64, 48)

@@ -57,6 +57,11 @@ def digits(colour: str) -> str:
     return colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
 
 
+def rgb(colour: str) -> list[int]:
+    """#rgb or #rrggbb as three numbers."""
+    return list(bytes.fromhex(digits(colour)))
+
+
 def init_of(request: Request) -> Reference | None:
     """The picture that something is done to; a refinement's own input before all others."""
     return request.reference.get("selected") or next(iter(request.images("init")), None)

@@ -144,12 +144,14 @@ class Openai(Service[OpenaiParams]):
         if isinstance(used, dict):
             facts = {name: str(used[name]) for name in ("input_tokens", "output_tokens") if name in used}
             ctx.report(cost=_price(used, _family(request.model)), **facts)
-        return Ticket(answer.headers.get("x-request-id", ""), {"created": str(found.get("created", ""))})
+        # The headers of an answer on record are not: then our own id of the job has to do.
+        id = answer.headers.get("x-request-id", "")
+        return Ticket(id, {"created": str(found.get("created", "")), **({"job": id} if id else {})})
 
     def collect(self, ticket: Ticket, request: Request, ctx: CallContext) -> tuple[Candidate, ...]:
         """The pictures stand in the answer itself, so that no address can end."""
         found = one_call.answered(ctx, "OpenAI")
-        facts = {"job": ticket.job, "model": request.model, "seed": "OpenAI takes no seed", **ticket.data}
+        facts = {"model": request.model, "seed": "OpenAI takes no seed", **ticket.data}
         for name in ("size", "quality", "background", "output_format"):
             if isinstance(found.get(name), str):
                 facts[name] = found[name]

@@ -85,6 +85,10 @@ class RecraftParams(Params, frozen=True, kw_only=True):
         str, Meta(pattern="^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?$", description="Colour of the ground.")
     ] = ""
     style_id: Annotated[str, Meta(description="A style made at Recraft, by its id.")] = ""
+    distance: Annotated[
+        int,
+        Meta(ge=0, le=100, description="image-to-image: how far it may go from the chosen picture, in %."),
+    ] = 40
     together: Annotated[
         int, Meta(ge=1, le=6, description="Candidates of one call, and so of one seed; else one seed each.")
     ] = 1
@@ -135,7 +139,7 @@ class Recraft(Service[RecraftParams]):
         route = ROUTES[request.operation][0]
         found = one_call.results(ctx.pay(f"/v1/images/{route}", **_sent(request, ctx)), "Recraft")
         if isinstance(units := found.get("credits"), int | float):
-            ctx.report(cost=Cost(round(units * UNIT, 6), "USD"), model=request.model, credits=str(units))
+            ctx.report(cost=Cost(round(units * UNIT, 6), "USD"), credits=str(units))
         return Ticket(str(found["data"][0].get("image_id", "")), {"created": str(found.get("created", ""))})
 
     def collect(self, ticket: Ticket, request: Request, ctx: CallContext) -> tuple[Candidate, ...]:
@@ -191,10 +195,6 @@ def _size(request: Request, model: Model) -> str:
     return next((each for each, (w, h) in shapes.items() if width * int(h) == height * int(w)), "")
 
 
-def _rgb(colour: str) -> dict[str, list[int]]:
-    return {"rgb": list(bytes.fromhex(one_call.digits(colour)))}
-
-
 def _told(request: Request) -> dict[str, Any]:
     """What every way of drawing is told."""
     options = _options(request)
@@ -211,9 +211,9 @@ def _told(request: Request) -> dict[str, Any]:
         found["style_id"] = options.style_id
     controls: dict[str, Any] = {}
     if options.colors:
-        controls["colors"] = [_rgb(each) for each in options.colors]
+        controls["colors"] = [{"rgb": one_call.rgb(each)} for each in options.colors]
     if options.background:
-        controls["background_color"] = _rgb(options.background)
+        controls["background_color"] = {"rgb": one_call.rgb(options.background)}
     return found | ({"controls": controls} if controls else {})
 
 
@@ -235,8 +235,9 @@ def _sent(request: Request, ctx: CallContext) -> dict[str, Any]:
         image, mask = one_call.masked_parts(picture, ctx.input(request.region), ctx, PICTURE_MOST, "white")
         return {"fields": fields, "files": [("image", image), ("mask", mask)]}
     if route == "imageToImage":
-        # Recraft counts how far the result may go from the picture, tympan how much the picture counts.
-        fields["strength"] = round(1 - init.strength, 4)
+        # Recraft counts how far it may go from the picture, a reference's strength how near it stays.
+        chosen = "selected" in request.reference
+        fields["strength"] = _options(request).distance / 100 if chosen else round(1 - init.strength, 4)
     return {"fields": fields, "files": [("image", part)]}
 
 
@@ -245,5 +246,5 @@ def _candidate(index: int, result: dict[str, Any], ticket: Ticket, request: Requ
     found = {"image": result.get("image_id"), "prompt": result.get("revised_prompt"), **ticket.data}
     facts = {name: str(value) for name, value in found.items() if value}
     facts |= {"job": ticket.job, "index": str(index), "model": request.model, "route": route}
-    seed = request.seed if units is None else None
-    return Candidate(data=one_call.inline_picture(result, index), seed=seed, facts=facts)
+    data, seed = one_call.inline_picture(result, index), request.seed if units is None else None
+    return Candidate(data=data, seed=seed, facts=facts)

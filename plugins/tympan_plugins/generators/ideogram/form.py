@@ -65,8 +65,10 @@ def palette(options: IdeogramParams) -> dict[str, Any]:
     return {"members": members} if members else {}
 
 
-def image_weight(reference: Reference) -> int:
-    """How much a picture counts, 1 to 100."""
+def image_weight(request: Request, reference: Reference) -> int:
+    """How much a picture counts, 1 to 100. A chosen candidate has no strength of its own."""
+    if "selected" in request.reference:
+        return options_of(request).image_weight
     return max(1, min(100, round(100 * reference.strength)))
 
 

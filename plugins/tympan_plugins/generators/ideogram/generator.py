@@ -38,6 +38,9 @@ from tympan_plugins.generators.ideogram.options import (
 from tympan_plugins.generators.ideogram.sending import form_of
 from tympan_plugins.generators.one_call import answered, jobs, results
 
+# What the store of results answers once an address has ended.
+_ENDED = re.compile(r"\b(403|404|410)\b")
+
 
 class Ideogram(Service[IdeogramParams]):
     """Ideogram 3.0 and 4.0: good at words in pictures. One call, no job to come back to."""
@@ -106,8 +109,8 @@ class Ideogram(Service[IdeogramParams]):
         try:
             data = ctx.download(url)
         except CallFailed as error:
-            # Its kinds say more than that the address has ended.
-            raise _gone(url, ticket, error, ctx) if type(error) is CallFailed else error from None
+            # What may pass stays as it is: the job remains open, and resuming fetches again.
+            raise _gone(url, ticket, error, ctx) if _ENDED.search(error.message) else error from None
         facts = {
             "job": ticket.job,
             "image": _image_id(url),

@@ -61,7 +61,8 @@ def _near(request: Request) -> list[str]:
 def _three(request: Request) -> Iterable[str]:
     options, route, asked = options_of(request), route_of(request), asked_for(request)
     for name in sorted(set(asked) - ACCEPTS[route]):
-        yield f"ideogram's {route} does not take {name}"
+        undo = ', which came from before: negative_prompt = ""' if name == "negative_prompt" else ""
+        yield f"ideogram's {route} does not take {name}{undo}"
     for name in ("elements", "background", "style", "json_prompt", "copyright_detection"):
         if getattr(options, name):
             yield f"options.{name} is for ideogram 4.0"

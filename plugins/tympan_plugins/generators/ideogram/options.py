@@ -106,6 +106,10 @@ class IdeogramParams(Params, frozen=True, kw_only=True):
     upscale_factor: Annotated[
         Literal["X1", "X2", "X4"], Meta(description="How much a transparent picture is enlarged.")
     ] = "X1"
+    image_weight: Annotated[
+        _Percent,
+        Meta(description="remix: how much the chosen picture counts; other references have a strength."),
+    ] = 60
     resemblance: Annotated[_Percent, Meta(description="upscale: how near to the input it stays.")] = 50
     detail: Annotated[_Percent, Meta(description="upscale: how much detail is added.")] = 50
     elements: Annotated[

@@ -68,7 +68,7 @@ def _three(request: Request, ctx: CallContext) -> tuple[Fields, Files]:
     elif init:
         files.append(("image", _picture("image", init.image, ctx)))
         if route == "remix":
-            fields["image_weight"] = image_weight(init)
+            fields["image_weight"] = image_weight(request, init)
     for name in _PICTURES:
         files += [(name, _picture(f"{name}-{n}", each, ctx)) for n, each in enumerate(asked.get(name, ()))]
     return fields, files
@@ -104,6 +104,6 @@ def _four(request: Request, ctx: CallContext) -> tuple[Fields, Files]:
     else:
         files.append(("text_prompt", _text(request.prompt)))
     if init:
-        fields["image_weight"] = image_weight(init)
+        fields["image_weight"] = image_weight(request, init)
         files.append(("image", _picture("image", init.image, ctx)))
     return fields, files
