@@ -64,7 +64,8 @@ class Contract:
         for template, verbs in self.document["paths"].items():
             pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
             fits = re.fullmatch(f".*{pattern}", path) and method.lower() in verbs
-            if fits and (best is None or template.count("{") < best[0].count("{")):
+            # The most exact one: the fewest gaps, and then the longest ("/generate" ends "/v3/generate", too).
+            if fits and (best is None or _exactness(template) > _exactness(best[0])):
                 best = (template, verbs[method.lower()])
         return best
 
@@ -100,3 +101,7 @@ class Contract:
             for each in schema.get(word, ()):
                 names += self._properties(each)
         return names
+
+
+def _exactness(template: str) -> tuple[int, int]:
+    return -template.count("{"), len(template)

@@ -1,4 +1,4 @@
-"""First-party generators: file, sketch.
+"""First-party generators: files, drawings, and services that are asked over HTTP.
 
 Reads nothing. Writes nothing.
 """
@@ -15,6 +15,9 @@ from tympan import Generator, hookimpl
 def tympan_generators() -> Iterable[type[Generator[Any]]]:
     """The generators of this room."""
     from tympan_plugins.generators.file import FileSource
+    from tympan_plugins.generators.ideogram.generator import Ideogram
+    from tympan_plugins.generators.openai import Openai
+    from tympan_plugins.generators.recraft import Recraft
     from tympan_plugins.generators.sketch.generator import Sketch
 
-    return (FileSource, Sketch)
+    return (FileSource, Ideogram, Openai, Recraft, Sketch)

@@ -1,0 +1,4 @@
+"""The generator `ideogram`.
+
+Reads nothing. Writes nothing.
+"""
