@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed
+    from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed, Unreachable
     from tympan.hookspecs import hookimpl
     from tympan.model import (
         Candidate,
@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from tympan.versions import version_of
 
 _ROOMS = {
-    "tympan.errors": ("BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed"),
+    "tympan.errors": (
+        "BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed", "Unreachable",
+    ),
     "tympan.hookspecs": ("hookimpl",),
     "tympan.model": (
         "Candidate", "Colour", "Control", "Cost", "File", "Finding",
@@ -69,8 +71,8 @@ __all__ = [
     "Claim", "Colour", "Context", "Control", "Cost", "Fault", "File", "Finding", "Format", "Generator",
     "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params", "Pending",
     "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Reference", "Request", "Service",
-    "StepFailed", "Ticket", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile", "svg_number",
-    "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile",
+    "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

@@ -169,7 +169,14 @@ class CallBlocked(CallFailed):
 
 
 class Unreachable(CallFailed):
-    """A service did not answer, or will not now: the job stays as it is, and can be gone on with."""
+    """A service did not answer, or will not now: the job stays as it is, and can be gone on with.
+
+    status: of the answer, 0 if there was none.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", where: Where | None = None, status: int = 0) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.status = status
 
 
 class BadAnswer(CallFailed):

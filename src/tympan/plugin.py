@@ -27,7 +27,7 @@ P = TypeVar("P", bound=Params)
 
 
 class Upload(NamedTuple):
-    """A file to be sent: its name, bytes and media type."""
+    """A file to be sent: its name, bytes and media type. A name of "" sends a plain field of the form."""
 
     name: str
     data: bytes

@@ -69,7 +69,7 @@ class Lent(JobContext):
     def download(self, url: str) -> bytes:
         answer = self.web.call("GET", url)
         if answer.status >= 400:
-            raise Unreachable(f"the picture cannot be fetched: {answer.status}")
+            raise Unreachable(f"the picture cannot be fetched: {answer.status}", status=answer.status)
         data = answer.body
         if not data.startswith(_FIRST):
             raise CallFailed("not a picture")

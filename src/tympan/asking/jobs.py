@@ -121,8 +121,11 @@ class Asking:
     def _job(self, errand: Errand, batch: Batch) -> Job | None:
         """The job to go on with, a new one if need be; None if there is nothing to do for it."""
         known = next((job for job in self._ledger.of(errand.key) if job.batch == batch.number), None)
+        paid_again = known is not None and self._is_to_be_paid_again(known)
+        if known is not None and known.did == states.FAILED and known.charged and not paid_again:
+            raise CallFailed(f"was paid for, and brought nothing: {known.message}", hint=_again(known))
         if known is None or known.did in (states.FAILED, states.LOST):
-            if self._only_open:
+            if self._only_open and not paid_again:
                 return None
             return self._begin(errand, batch, 0 if known is None else known.attempt + 1)
         if known.did == states.RECEIVED:
@@ -135,7 +138,7 @@ class Asking:
             if self._only_open:
                 return None
             self._hold(errand, batch, known.id)
-        if known.did in (states.SENDING, states.UNKNOWN) and self._is_to_be_paid_again(known):
+        if known.did in (states.SENDING, states.UNKNOWN) and paid_again:
             self._hold(errand, batch, known.id)
             self._ledger.add(known, states.LOST, message="asked once more")
             return self._begin(errand, batch, known.attempt + 1)
@@ -277,3 +280,7 @@ class Asking:
             if error is not None:
                 self.errors.append(error)
             self._tell_one(event)
+
+
+def _again(job: Job) -> str:
+    return f"tympan resume --pay-again {job.id[:8]} asks once more, and costs once more"

@@ -108,7 +108,9 @@ class Line(JobContext):
         if answer.status >= 400:
             raise self._refused(answer)
         digest = self._store.put(answer.body)
-        self._ledger.add(self._job, states.ANSWERED, answer=digest, status=answer.status)
+        id = answer.headers.get("x-request-id")
+        facts = {"request id": id} if id else {}
+        self._ledger.add(self._job, states.ANSWERED, answer=digest, status=answer.status, facts=facts)
         return answer
 
     def _unknown(self, why: str) -> CallUnknown:
@@ -188,9 +190,8 @@ class Line(JobContext):
         """See `CallContext.download`."""
         answer = self._repeated(lambda: self._web.call("GET", url, most=limits.PICTURE_BYTES))
         if answer.status >= 400:
-            raise Unreachable(
-                f"the picture cannot be fetched: {answer.status}", hint="tympan resume asks again"
-            )
+            why = f"the picture cannot be fetched: {answer.status}"
+            raise Unreachable(why, hint="tympan resume asks again", status=answer.status)
         if not answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PICTURES):
             raise BadAnswer(f"no picture but {answer.body[:16]!r} came from {_shown(url)}")
         return answer.body

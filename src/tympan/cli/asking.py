@@ -25,6 +25,8 @@ _BUDGET = click.option(
 _DRY = click.option("-n", "--dry-run", is_flag=True, help="Only show the prices.")
 _Words = tuple[str, ...]
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+# A call may have arrived, and nobody can say.
+_UNSURE = (states.SENDING, states.UNKNOWN)
 _ASSETS = click.argument("wanted", nargs=-1, required=True, metavar="ASSET...")
 
 
@@ -98,10 +100,10 @@ def resume(
     """
     with Run(folder, as_json) as run:
         jobs = run.checkout.asked.ledger.jobs()
-        for job in _named(jobs, give_up):
+        for job in _named(jobs, give_up, _UNSURE):
             run.checkout.asked.ledger.add(job, states.LOST, message="given up")
-        again = tuple(job.id for job in _named(jobs, pay_again))
-        open_jobs = [job for job in jobs if job.did in (*states.OPEN, states.UNKNOWN)]
+        again = tuple(job.id for job in _named(jobs, pay_again, (*_UNSURE, states.FAILED)))
+        open_jobs = [job for job in jobs if job.did in (*states.OPEN, states.UNKNOWN) or job.id in again]
         meant = {node.asset for node in run.nodes(wanted)} if wanted else {job.asset for job in open_jobs}
         keys = {job.key for job in open_jobs if job.asset in meant}
         errands = [each for each in run.open_errands(meant) if each.key in keys]
@@ -140,13 +142,12 @@ def _ask(
         run.show(errands)
 
 
-def _named(jobs: list[Job], names: tuple[str, ...]) -> list[Job]:
+def _named(jobs: list[Job], names: tuple[str, ...], states_meant: tuple[str, ...]) -> list[Job]:
     found = []
     for name in names:
-        meant = [
-            job for job in jobs if job.id.startswith(name) and job.did in (states.SENDING, states.UNKNOWN)
-        ]
+        meant = [job for job in jobs if job.did in states_meant and job.id.startswith(name)]
         if len(meant) != 1:
-            raise UsageError(f"{len(meant)} unknown jobs begin with {name!r}", hint="tympan jobs lists them")
+            words = " or ".join(states_meant)
+            raise UsageError(f"{len(meant)} jobs that are {words} begin with {name!r}", hint="tympan jobs")
         found += meant
     return found

@@ -20,7 +20,7 @@ from tympan.spec.scope import Scope
 from tympan.spec.uses import NOTHING, Run, table_of
 
 # What a refinement takes from the request before it, if it does not say otherwise.
-_HANDED_ON = ("prompt", "negative_prompt", "size")
+_HANDED_ON = ("prompt", "size")
 
 
 def read_source(run: Run, scope: Scope) -> SourceUse | None:
@@ -38,7 +38,8 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
 def read_refine(run: Run, scope: Scope) -> list[SourceUse]:
     """`[[refine]]` as checked requests; what is wrong with them is noted.
 
-    What a refinement does not say of prompt, size and, for the same generator, model, the one before it says.
+    What a refinement does not say of prompt, size and, for the same generator, model and negative prompt, the
+    one before it says.
     """
     before, uses = table_of(scope, "source"), []
     tables = scope.table.get("refine", ())
@@ -48,7 +49,7 @@ def read_refine(run: Run, scope: Scope) -> list[SourceUse]:
             scope.found.append(expected(own, "a table", key))
             continue
         same = own.get("generator", before.get("generator")) == before.get("generator")
-        names = (*_HANDED_ON, *(("generator", "model") if same else ()))
+        names = (*_HANDED_ON, *(("generator", "model", "negative_prompt") if same else ()))
         before = {**{name: before[name] for name in names if name in before}, **own}
         use = _read(run, scope, before, key, Refine)
         if use:

@@ -23,6 +23,7 @@ from tympan import (
     Request,
     Service,
     Ticket,
+    Unreachable,
 )
 from tympan_plugins.generators.ideogram.form import (
     options_of,
@@ -39,7 +40,7 @@ from tympan_plugins.generators.ideogram.sending import form_of
 from tympan_plugins.generators.one_call import answered, jobs, results
 
 # What the store of results answers once an address has ended.
-_ENDED = re.compile(r"\b(403|404|410)\b")
+_ENDED = (403, 404, 410)
 
 
 class Ideogram(Service[IdeogramParams]):
@@ -108,9 +109,9 @@ class Ideogram(Service[IdeogramParams]):
             raise BadAnswer("Ideogram calls a picture safe and gives no address for it")
         try:
             data = ctx.download(url)
-        except CallFailed as error:
+        except Unreachable as error:
             # What may pass stays as it is: the job remains open, and resuming fetches again.
-            raise _gone(url, ticket, error, ctx) if _ENDED.search(error.message) else error from None
+            raise _gone(url, ticket, error, ctx) if error.status in _ENDED else error from None
         facts = {
             "job": ticket.job,
             "image": _image_id(url),
