@@ -18,6 +18,7 @@ from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
 from tympan.cli.manifest import keep
+from tympan.cli.notes import notes
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
@@ -125,6 +126,8 @@ class Session:
                 self.build.stop()
                 self._pool.close()
             self.build.finish()
+            for line in notes(self.checkout.state, self.checkout.store):
+                click.echo(line, err=True)
             self._keep_manifest()
             self.checkout.files.remove(_PID)
         finally:
