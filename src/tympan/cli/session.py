@@ -156,9 +156,11 @@ class Session:
             outputs += sum(path.startswith(out) for own in kept for path in own)
         return summary(self.build.events, outputs, blocked)
 
-    def result(self, nodes: Iterable[Node]) -> dict[str, Any]:
-        """What the run came to for these targets."""
+    def result(self, nodes: Iterable[Node], kept: int = 0) -> dict[str, Any]:
+        """What the run came to for these targets; kept: how many others were left as they are."""
         result = self._counted(list(nodes))
+        if kept:
+            result["blocked"]["kept"] = kept
         self.talk.end(result)
         return result
 

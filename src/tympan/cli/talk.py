@@ -94,7 +94,7 @@ class BarTalk(Talk):
             self._bar.update(self._task, advance=1, description=event.node.lstrip("_"))
         for line in [f"warning: {event.node}: {each}" for each in event.warnings]:
             self._bar.console.print(line, markup=False, highlight=False)
-        if event.did in ("failed", "removed"):
+        if event.did in ("failed", "removed", "kept"):
             self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -118,8 +118,8 @@ def lines_of(event: Event) -> Iterable[str]:
     if event.did == "failed":
         # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
         yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")
-    elif event.did == "removed":
-        yield f"removed {', '.join(event.outputs)}"
+    elif event.did in ("removed", "kept"):
+        yield f"{event.did} {', '.join(event.outputs)}"
     elif event.outputs:
         yield f"{event.did} {event.node} -> {', '.join(event.outputs)} ({event.seconds:.2f} s)"
     else:
