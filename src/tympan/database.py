@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from tympan.errors import FilesError
+from tympan.errors import FilesError, PathRefused
 from tympan.files import Files
 
 # Another process may hold the write lock for as long as its transaction takes.
@@ -127,6 +127,9 @@ class Database:
         connect = partial(
             sqlite3.connect, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
         )
+        if not self._files.inside(self._name):
+            # SQLite would follow the link, and write to what another checkout thinks is its own.
+            raise PathRefused(f"{self._name} lies behind a link", hint="tympan does not write through links")
         path = self._files.path(self._name)
         try:
             if not path.exists():
