@@ -67,7 +67,7 @@ class Machine(RuleBasedStateMachine):
         for folder in ("icon", "sign"):
             self.press.write(f"specs/{folder}/_defaults.toml", DEFAULTS)
         for asset in ("icon/home", "sign/exit"):
-            self.specs[asset] = Spec()
+            self.specs[asset] = Spec(targets=TARGETS[2])
             self.save(asset)
         self.other = self.press.sources()
 
