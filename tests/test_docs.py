@@ -55,3 +55,17 @@ def test_every_verb_is_documented() -> None:
     text = "\n".join(page.read_text() for page in PAGES)
     missing = [verb for verb in VERBS if f"tympan {verb}" not in text]
     assert not missing
+
+
+def test_every_fault_of_the_table_has_the_tests_it_names() -> None:
+    page = (ROOT / "docs/explanation/how-tympan-is-tested.md").read_text()
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests/faults").glob("test_*.py"))
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]*) \|$", page, re.M)
+    named = {name for _, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert named == set(re.findall(r"^def (test_cases?_\w+)", tests, re.M))
+    elsewhere = re.search(r"^([\d, and to]+) are about paid calls", page, re.M)
+    assert elsewhere
+    others = set()
+    for first, last in re.findall(r"(\d+)(?: to (\d+))?", elsewhere[1]):
+        others |= set(range(int(first), int(last or first) + 1))
+    assert sorted({int(number) for number, _ in rows} | others) == list(range(1, 45))

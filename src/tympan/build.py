@@ -30,7 +30,7 @@ _FAULTS = ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGXC
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened in a build. did: "computed", "restored", "failed" or "removed"."""
+    """One thing that happened in a build. did: "computed", "restored", "kept", "failed" or "removed"."""
 
     did: str
     node: str

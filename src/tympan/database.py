@@ -9,9 +9,10 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from tympan.errors import FilesError
+from tympan.errors import FilesError, PathRefused
 from tympan.files import Files
 
 # Another process may hold the write lock for as long as its transaction takes.
@@ -103,20 +104,9 @@ class Database:
         return self._open_one
 
     def _opened(self) -> sqlite3.Connection:
-        path = self._files.path(self._name)
-        folder = self._name.rpartition("/")[0]
-        if not path.exists():
-            try:
-                self._files.make_folder(folder)
-            except FilesError as error:
-                self.read_only, self._reason = True, f": {error}"
-        # Ours is the lock that threads share; SQLite's keeps other processes out.
-        connection = sqlite3.connect(
-            "file::memory:" if self.read_only and not path.exists() else path,
-            timeout=_PATIENCE_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        if self._files.is_taken(self._name) and self._files.sign(self._name) is None:
+            self._move_away()  # a folder, or a link that leads nowhere
+        connection = self._connected()
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -132,14 +122,34 @@ class Database:
             raise
         return connection
 
+    def _connected(self) -> sqlite3.Connection:
+        # Ours is the lock that threads share; SQLite's keeps other processes out.
+        connect = partial(
+            sqlite3.connect, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        if not self._files.inside(self._name):
+            # SQLite would follow the link, and write to what another checkout thinks is its own.
+            raise PathRefused(f"{self._name} lies behind a link", hint="tympan does not write through links")
+        path = self._files.path(self._name)
+        try:
+            if not path.exists():
+                self._files.make_folder(self._name.rpartition("/")[0])
+            return connect(path)
+        except (FilesError, sqlite3.OperationalError) as error:
+            self.read_only, self._reason = True, f": {error}"
+            return connect(":memory:")
+
     def _put_aside(self, error: Exception) -> bool:
         """Move a damaged file away; False if the trouble is another."""
         harmless = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError)
         if harmless and not any(word in str(error) for word in _DAMAGE):
             return False
+        self._move_away()
+        return True
+
+    def _move_away(self) -> None:
         self.close()
         self.corrupt = True
         for end in ("", "-wal", "-shm"):
-            if self._files.sign(f"{self._name}{end}") is not None:
+            if self._files.is_taken(f"{self._name}{end}"):
                 self._files.move(f"{self._name}{end}", f"{self._name}.bad{end}")
-        return True

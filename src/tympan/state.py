@@ -72,6 +72,11 @@ class State:
                 break  # of another version
             self._note(note)
 
+    @property
+    def corrupt(self) -> bool:
+        """Whether the file was damaged, and put aside."""
+        return self._base.corrupt
+
     def load_all(self) -> None:
         """Read everything at once, for a plan of the whole library: one question instead of thousands."""
         if self._whole:
@@ -106,10 +111,13 @@ class State:
         known = self._known(path)
         return known[0] if known else None
 
-    def digest_of(self, path: str) -> str | None:
-        """Digest of a file now, None if there is none; read only if its signature is new."""
+    def digest_of(self, path: str, *, follow: bool = True) -> str | None:
+        """Digest of a file now, None if there is none; read only if its signature is new.
+
+        follow: whether a link to a file is one.
+        """
         began = now_ns()
-        sign = self._files.sign(path)
+        sign = self._files.sign(path, follow=follow)
         if sign is None:
             return None
         known = self._known(path)
@@ -227,6 +235,6 @@ class Known:
     def output(self, path: str) -> str | None:
         """See `Memory.output`."""
         try:
-            return self._state.digest_of(path)
+            return self._state.digest_of(path, follow=False)
         except FilesError:
             return None  # it went away, or cannot be read: then it is not as written

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -70,6 +71,8 @@ class Store:
         # What this run made last: the next action reads it, more often than not.
         self._recent: dict[str, bytes] = {}
         self.corrupt: list[str] = []
+        # Damaged bytes of this run that were not made again yet.
+        self._bad: set[str] = set()
         self._lock = threading.RLock()
 
     @property
@@ -86,8 +89,10 @@ class Store:
         small = {results[name]: each for name, each in data.items() if len(each) <= SMALL}
         try:
             for name, each in data.items():
-                if len(each) > SMALL and self._files.sign(self._blob(results[name])) is None:
+                if len(each) > SMALL and not self._has_file(results[name]):
+                    self._put_away(results[name])
                     self._files.write(self._blob(results[name]), each)
+                    self._bad.discard(results[name])
             note = _Note(key, body, small)
             self._journal.add(msgspec.msgpack.encode(note))
         except FilesError:
@@ -137,7 +142,10 @@ class Store:
             return True
         if self._index.ask("SELECT 1 FROM blob WHERE name = ?", (name,)):
             return True
-        return self._files.sign(self._blob(name)) is not None
+        return self._has_file(name)
+
+    def _has_file(self, name: str) -> bool:
+        return name not in self._bad and self._files.sign(self._blob(name)) is not None
 
     def get(self, name: str) -> bytes:
         """The bytes of a digest; Damaged if they are missing or are not what they are named by.
@@ -156,12 +164,15 @@ class Store:
             try:
                 data = self._files.read(self._blob(name))
             except FilesError as error:
+                with suppress(FilesError):
+                    self._put_away(name)
                 raise Damaged(f"the store has no {name[:12]}", hint=str(error)) from None
         return self._verified(name, data, in_index=bool(rows))
 
     def _verified(self, name: str, data: bytes, *, in_index: bool) -> bytes:
         if digest(data) != name:
-            self._set_aside(name, data, in_index=in_index)
+            with suppress(FilesError):  # where nothing can be written, it is enough to know
+                self._set_aside(name, data, in_index=in_index)
             raise Damaged(f"the store's {name[:12]} does not have its digest", hint="moved aside")
         return data
 
@@ -244,10 +255,19 @@ class Store:
         return f"{self._folder}/cas/{name[:2]}/{name}"
 
     def _set_aside(self, name: str, data: bytes, *, in_index: bool) -> None:
-        self.corrupt.append(name)
-        aside = f"{self._folder}/corrupt/{name}"
         if self._small.pop(name, None) is None and not in_index:
-            self._files.move(self._blob(name), aside)
+            self._put_away(name)
             return
-        self._files.write(aside, data)
+        self.corrupt.append(name)
+        self._files.write(self._aside(name), data)
         self._index.change(("DELETE FROM blob WHERE name = ?", [(name,)]))
+
+    def _put_away(self, name: str) -> None:
+        """Move away what has the place of a digest's bytes and is not these."""
+        if self._files.is_taken(self._blob(name)):
+            self.corrupt.append(name)
+            self._bad.add(name)
+            self._files.move(self._blob(name), self._aside(name))
+
+    def _aside(self, name: str) -> str:
+        return f"{self._folder}/corrupt/{name}"

@@ -29,6 +29,8 @@ def test_the_fields_are_those_of_an_event() -> None:
 def test_each_line_has_its_version_and_known_fields(project: Project) -> None:
     lines = events(project.run("build", "--json").out)
     assert {line["v"] for line in lines} == {1}
+    project.write("assets/out/icon/bell.svg", "by hand")
+    lines += events(project.run("build", "--json", "--keep").out)
     (project.root / "assets/out/icon/bell.svg").unlink()
     (project.root / "specs/icon/home.toml").unlink()
     lines += events(project.run("build", "--json").out)

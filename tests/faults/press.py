@@ -22,6 +22,7 @@ from tests.faults.disk import FaultyDisk
 # All that a build needs is imported here, once, and not again by each child.
 import tympan.cli.build
 import tympan.cli.plan
+import tympan.cli.session
 import tympan.files.disk
 import tympan.start
 import tympan.tasks
@@ -152,6 +153,14 @@ class Press:
     def build(self, *arguments: str, disk: FaultyDisk | None = None, before: Before = lambda: None) -> Ran:
         return self.run("build", "-j", "1", *arguments, disk=disk, before=before)
 
+    def sources(self) -> dict[str, str]:
+        """Every file that people write."""
+        return {
+            name: data.decode()
+            for name, data in _files_below(self.root).items()
+            if not name.startswith((".tympan/", "assets/out/")) and "__pycache__" not in name
+        }
+
     def outputs(self) -> dict[str, bytes]:
         """Every file below assets/out, hidden ones too."""
         return _files_below(self.root / "assets/out")
@@ -244,6 +253,11 @@ class SharedPool:
 
     def close(self) -> None:
         """The next build needs it too."""
+
+
+def own_pool() -> None:
+    """A killed child must not leave this process's workers in the middle of a job."""
+    tympan.cli.session.Pool = Pool  # type: ignore[misc]
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:

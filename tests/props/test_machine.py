@@ -11,65 +11,38 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from tests.faults.disk import FaultyDisk
-from tests.faults.press import DEFAULTS, LARGE, NIGHTLY, SPECS, Press, Ran, SharedPool, run_here
-
-import tympan.cli.session
-from tympan.worker.pool import Pool
+from tests.faults.press import DEFAULTS, NIGHTLY, SPECS, Press, Ran, own_pool, run_here
+from tests.props.machine_specs import (
+    COLOURS,
+    DICE,
+    HELD,
+    IDS,
+    LABELS,
+    MEMORY,
+    PATHS,
+    PLATE,
+    PLATES,
+    TARGETS,
+    TOKENS,
+    Spec,
+    after,
+    check_plan,
+    parsed,
+    spec_texts,
+)
 
 EXAMPLES = int(os.environ.get("TYMPAN_EXAMPLES", "300" if NIGHTLY else "60"))
-IDS = ("icon/home", "icon/bell", "icon/star", "sign/exit", "sign/stop")
-PLATE = "assets/refs/plate.txt"
-TOKENS = "tokens/brand.tokens.json"
-# The last letter is a comment to `tint`: another key, the same bytes, and the rebuild stops there.
-COLOURS = ("{token.color.brand}", "#c8102e", "#c8102e/")
-TARGETS = (
-    "",
-    "[target.press]\nsizes = [10]\n",
-    f"[target.press]\nsizes = [10, {LARGE}]\n",
-    f'[target.slip]\nformat = "press"\nsizes = [{LARGE}]\n',
-    '[target.tag]\nformat = "press"\nplate = "refs/plate.txt"\n[target]\npress = false\n',
-)
-LABELS = ("a", "b", "c")
-PLATES = ("M1 1h5", "M1 1h7", "M1 1h55")
-PATHS = ("M0 0h1", "M0 0h2", PLATE)
-MEMORY = (
-    ".tympan/state.db",
-    ".tympan/store/index.db",
-    ".tympan/journal",
-    ".tympan/fresh",
-    ".tympan/lock.pid",
-    ".tympan/store",
-)
 operations = st.integers(1, 50)
 nths = st.integers(0, len(IDS) - 1)
 
 clean_builds: dict[str, dict[str, bytes]] = {}
-
-
-class Spec:
-    """What a spec file says; equal fields, equal text."""
-
-    def __init__(
-        self, label: str = "a", colour: str = COLOURS[0], path: str = PATHS[0], targets: str = ""
-    ) -> None:
-        self.label, self.colour, self.path, self.targets = label, colour, path, targets
-
-    def text(self) -> str:
-        source = f'options.path = "{self.path}"' if self.path != PLATE else 'options.plate = "refs/plate.txt"'
-        return f'subject = "{self.label}"\n[source]\n{source}\n[prep]\ntint.colour = "{self.colour}"\n{self.targets}'
 
 
 class Machine(RuleBasedStateMachine):
@@ -90,12 +63,13 @@ class Machine(RuleBasedStateMachine):
     def begin(self) -> None:
         for name in ("tympan.toml", TOKENS, "plugins/plot.py", "plugins/tint.py", "plugins/press.py", PLATE):
             self.press.write(name, SPECS[name])
+        self.press.write("plugins/dice.py", DICE)
         for folder in ("icon", "sign"):
             self.press.write(f"specs/{folder}/_defaults.toml", DEFAULTS)
         for asset in ("icon/home", "sign/exit"):
-            self.specs[asset] = Spec()
+            self.specs[asset] = Spec(targets=TARGETS[2])
             self.save(asset)
-        self.other = self.sources()
+        self.other = self.press.sources()
 
     # Edits. Each makes a difference: a word that is there already gives way to the next one.
 
@@ -103,20 +77,20 @@ class Machine(RuleBasedStateMachine):
     def edit_values(self, nth: int, label: str, colour: str) -> None:
         spec = self.specs[asset := self.asset(nth)]
         if (spec.label, spec.colour) == (label, colour):
-            label = _next(LABELS, label)
+            label = after(LABELS, label)
         spec.label, spec.colour = label, colour
         self.save(asset)
 
     @rule(nth=nths, path=st.sampled_from(PATHS))
     def edit_source(self, nth: int, path: str) -> None:
         spec = self.specs[asset := self.asset(nth)]
-        spec.path = path if path != spec.path else _next(PATHS, path)
+        spec.path = path if path != spec.path else after(PATHS, path)
         self.save(asset)
 
     @rule(nth=nths, table=st.sampled_from(TARGETS))
     def edit_targets(self, nth: int, table: str) -> None:
         spec = self.specs[asset := self.asset(nth)]
-        spec.targets = table if table != spec.targets else _next(TARGETS, table)
+        spec.targets = table if table != spec.targets else after(TARGETS, table)
         self.save(asset)
 
     @rule(asset=st.sampled_from(IDS), table=st.sampled_from(TARGETS))
@@ -139,6 +113,14 @@ class Machine(RuleBasedStateMachine):
             self.save(name)
 
     @rule()
+    def add_or_remove_held(self) -> None:
+        path = self.press.root / HELD
+        if path.exists():
+            path.unlink()
+        else:
+            self.press.write(HELD, 'subject = "dice"\n[source]\ngenerator = "dice"\noptions = {}\n')
+
+    @rule()
     def edit_token(self) -> None:
         there = "0b5fff" if "c8102e" in self.press.read(TOKENS) else "c8102e"
         self.press.write(TOKENS, SPECS[TOKENS].replace("0b5fff", there))
@@ -148,7 +130,7 @@ class Machine(RuleBasedStateMachine):
         """Also with the same size, the same time of modification and the same inode."""
         file = self.press.root / PLATE
         before = file.stat()
-        text = text if text != self.press.read(PLATE) else _next(PLATES, text)
+        text = text if text != self.press.read(PLATE) else after(PLATES, text)
         if not in_place:
             file.unlink()
         self.press.write(PLATE, text)
@@ -163,14 +145,14 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def switch_branch(self) -> None:
-        here, there = self.sources(), self.other
+        here, there = self.press.sources(), self.other
         for name in here.keys() - there.keys():
             (self.press.root / name).unlink()
         for name, text in there.items():
             if here.get(name) != text:
                 self.press.write(name, text)
         self.other = here
-        self.specs = {name: _parsed(text) for name, text in _spec_texts(there)}
+        self.specs = {name: parsed(text) for name, text in spec_texts(there)}
 
     @rule(when=st.sampled_from([0, 2**31 - 1, 1_000_000_000]))
     def touch_everything(self, when: int) -> None:
@@ -226,7 +208,7 @@ class Machine(RuleBasedStateMachine):
     @rule(n=operations, how=st.sampled_from(["kill-before", "kill-half", "kill-after"]))
     def killed_build(self, n: int, how: str) -> None:
         self.edit_token()
-        self.press.build(disk=FaultyDisk(n, how), before=_with_own_pool)
+        self.press.build(disk=FaultyDisk(n, how), before=own_pool)
 
     @rule(n=operations, reason=st.sampled_from(["ENOSPC", "EIO"]), onwards=st.booleans())
     def refused_build(self, n: int, reason: str, onwards: bool) -> None:
@@ -250,7 +232,7 @@ class Machine(RuleBasedStateMachine):
         ran = self.run("build", "--json", "-j", str(jobs)) if jobs else self.run("build")
         assert ran.code == 0, ran
         if jobs and not self.damaged:
-            _check_plan(json.loads(plan.out), [json.loads(line) for line in ran.out.splitlines()])
+            check_plan(json.loads(plan.out), [json.loads(line) for line in ran.out.splitlines()])
         self.check_all()
 
     def teardown(self) -> None:
@@ -275,7 +257,7 @@ class Machine(RuleBasedStateMachine):
         self.excused = {}
 
     def clean_outputs(self) -> dict[str, bytes]:
-        sources = self.sources()
+        sources = self.press.sources()
         key = json.dumps(sources, sort_keys=True)
         if key not in clean_builds:
             clean = Press(self.folder / "clean", sources)
@@ -298,67 +280,8 @@ class Machine(RuleBasedStateMachine):
         elif path.exists():
             path.unlink()
 
-    def sources(self) -> dict[str, str]:
-        root = self.press.root
-        return {
-            path.relative_to(root).as_posix(): path.read_text()
-            for path in sorted(root.rglob("*"))
-            if path.is_file() and not {".tympan", "out", "__pycache__"} & set(path.relative_to(root).parts)
-        }
 
-
-def _with_own_pool() -> None:
-    """A killed child must not leave this process's workers in the middle of a job."""
-    tympan.cli.session.Pool = Pool  # type: ignore[misc]
-
-
-def _next(words: tuple[str, ...], word: str) -> str:
-    return words[(words.index(word) + 1) % len(words)]
-
-
-def _spec_texts(sources: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for path, text in sources.items():
-        if path.startswith("specs/") and "/_" not in path:
-            yield path.removeprefix("specs/").removesuffix(".toml"), text
-
-
-def _parsed(text: str) -> Spec:
-    for label in LABELS:
-        for colour in COLOURS:
-            for path in PATHS:
-                for targets in TARGETS:
-                    if (spec := Spec(label, colour, path, targets)).text() == text:
-                        return spec
-    raise AssertionError(text)
-
-
-def _check_plan(plan: dict, events: list[dict]) -> None:  # type: ignore[type-arg]
-    """A hit in the plan is a hit in the run. What was to be computed may turn out to be there already.
-
-    Two assets may need equal bytes: the second one then finds what the first has made.
-    """
-    did = {event["node"]: event["did"] for event in events if event["did"] in ("computed", "restored")}
-    verdicts = {row["task"]: row["verdict"] for row in plan["targets"]}
-    before = {row["task"] for row in plan["actions"]}
-    for task, what in did.items():
-        if task.startswith("_"):
-            assert task in before, f"{task} ran, and the plan had not said so"
-        else:
-            assert task in verdicts, f"{task} was {what}, and the plan called it fresh"
-            assert what == "restored" or verdicts[task] != "restore", f"{task} was to be restored, not {what}"
-    for task, verdict in verdicts.items():
-        assert task in did or verdict == "waits", f"{task} was planned as {verdict}, and nothing happened"
-
-
-@pytest.fixture
-def _shared_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TYMPAN_TRUST", "1")
-    with Pool(2) as pool:
-        monkeypatch.setattr(tympan.cli.session, "Pool", SharedPool(pool))
-        yield
-
-
-@pytest.mark.usefixtures("_shared_pool")
+@pytest.mark.usefixtures("shared_pool")
 def test_an_incremental_build_is_a_clean_build() -> None:
     run_state_machine_as_test(
         Machine,

@@ -11,6 +11,7 @@ import click
 
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import SETTINGS, QuietReporter, default_jobs
+from tympan.cli.kept import spare
 from tympan.cli.manifest import affected, clash
 from tympan.cli.session import Session, show
 from tympan.cli.talk import make_talk
@@ -30,10 +31,17 @@ _MOST_EDITED = 500
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Workers at once; as many as cores.")
 @click.option("-k", "--keep-going", is_flag=True, help="Go on with the others when one fails.")
 @click.option("-B", "--force", is_flag=True, help="Compute again even what the store has.")
+@click.option("--keep", is_flag=True, help="Leave outputs that another hand has changed, and list them.")
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 @click.pass_obj
 def build(
-    folder: Path, wanted: tuple[str, ...], jobs: int | None, keep_going: bool, force: bool, as_json: bool
+    folder: Path,
+    wanted: tuple[str, ...],
+    jobs: int | None,
+    keep_going: bool,
+    force: bool,
+    keep: bool,
+    as_json: bool,
 ) -> None:
     """Bring every output, or those of some assets, up to date.
 
@@ -48,13 +56,15 @@ def build(
         before=before,
         arguments={"verb": "build", "wanted": wanted, "keep_going": keep_going, "force": force},
     )
-    nodes = pick(checkout.graph, wanted)
+    nodes, kept = pick(checkout.graph, wanted), 0
     session.lock()
     try:
+        if keep:
+            nodes, kept = spare(checkout, nodes, session.talk)
         code = run_session(session, nodes, keep_going)
     finally:
         session.close()
-    show(session.result(nodes), as_json=as_json)
+    show(session.result(nodes, kept), as_json=as_json)
     raise click.exceptions.Exit(code)
 
 

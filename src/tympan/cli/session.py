@@ -18,6 +18,7 @@ from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
 from tympan.cli.manifest import keep
+from tympan.cli.notes import notes
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
@@ -125,6 +126,8 @@ class Session:
                 self.build.stop()
                 self._pool.close()
             self.build.finish()
+            for line in notes(self.checkout.state, self.checkout.store):
+                click.echo(line, err=True)
             self._keep_manifest()
             self.checkout.files.remove(_PID)
         finally:
@@ -153,9 +156,11 @@ class Session:
             outputs += sum(path.startswith(out) for own in kept for path in own)
         return summary(self.build.events, outputs, blocked)
 
-    def result(self, nodes: Iterable[Node]) -> dict[str, Any]:
-        """What the run came to for these targets."""
+    def result(self, nodes: Iterable[Node], kept: int = 0) -> dict[str, Any]:
+        """What the run came to for these targets; kept: how many others were left as they are."""
         result = self._counted(list(nodes))
+        if kept:
+            result["blocked"]["kept"] = kept
         self.talk.end(result)
         return result
 

@@ -97,7 +97,7 @@ class BarTalk(Talk):
             self._bar.console.print(line, markup=False, highlight=False)
         if event.did in ("asked", "progress"):
             self._bar.update(self._task, description=f"{event.node.lstrip('_')} {event.message}")
-        if event.did in ("received", "todo", "open", "failed", "removed"):
+        if event.did in ("received", "todo", "open", "failed", "removed", "kept"):
             self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -130,8 +130,8 @@ def _lines_of(event: Event) -> Iterable[str]:
     if event.did == "failed":
         # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
         yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")
-    elif event.did == "removed":
-        yield f"removed {', '.join(event.outputs)}"
+    elif event.did in ("removed", "kept"):
+        yield f"{event.did} {', '.join(event.outputs)}"
     elif event.outputs:
         yield f"{event.did} {event.node} -> {', '.join(event.outputs)} ({event.seconds:.2f} s)"
     else:

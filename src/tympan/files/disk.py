@@ -1,6 +1,6 @@
-"""Every operation that changes the disk, one method each: what fault tests replace.
+"""Every operation that changes the disk, and the one that reads a whole file: what fault tests replace.
 
-Reads nothing. Writes as it is told.
+Reads and writes as it is told.
 
 A folder is held open while it is written to (POSIX), so that a link put in its place cannot lead a write
 astray; on Windows, which has no such handles, names are joined to its path.
@@ -44,6 +44,11 @@ class Disk:
         if os.path.islink(path) or not os.path.isdir(path):
             raise NotADirectoryError(20, os.strerror(20), path)
         return Folder(path, None)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        with open(path, "rb", buffering=0) as file:
+            return file.read()
 
     def mkdir(self, parent: Folder, name: str) -> None:
         """Make one folder."""

@@ -9,6 +9,7 @@ import errno
 import itertools
 import os
 import re
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -73,7 +74,7 @@ class Files:
                 raise FilesError(f"{name} is not a regular file")
             if limit is not None and found.st_size > limit:
                 raise FilesError(f"{name} has {found.st_size} bytes, more than {limit}")
-            return path.read_bytes()
+            return self.disk.read(str(path))
         except OSError as error:
             raise FilesError(f"cannot read {name}: {_reason(error)}") from None
 
@@ -82,10 +83,14 @@ class Files:
         real = os.path.realpath(self.path(name))
         return real == str(self.root) or real.startswith(f"{self.root}{os.sep}")
 
-    def sign(self, name: str) -> Signature | None:
-        """The signature of a regular file, None if there is none; links are followed."""
+    def is_taken(self, name: str) -> bool:
+        """Whether anything has this name, be it a folder or a link that leads nowhere."""
+        return os.path.lexists(self.path(name))
+
+    def sign(self, name: str, *, follow: bool = True) -> Signature | None:
+        """The signature of a regular file, None if there is none; links are followed, or are no files."""
         try:
-            found = os.stat(os.path.join(self.root, name))
+            found = os.stat(os.path.join(self.root, name), follow_symlinks=follow)
         except OSError:
             return None
         if not stat.S_ISREG(found.st_mode):
@@ -117,7 +122,7 @@ class Files:
                     self.disk.sync(there)
                 found = self.disk.look(there, leaf)
         except OSError as error:
-            raise FilesError(f"cannot write {name}: {_reason(error)}") from None
+            raise FilesError(f"cannot write {name}: {self._reason(error, folder)}") from None
         if found is None:
             raise FilesError(f"{name} was taken away while it was written")
         return Signature.of(found)
@@ -137,12 +142,12 @@ class Files:
             with self._opened(folder, name) as there:
                 self.disk.append(there, leaf, data, sync=sync)
         except OSError as error:
-            raise FilesError(f"cannot write {name}: {_reason(error)}") from None
+            raise FilesError(f"cannot write {name}: {self._reason(error, folder)}") from None
 
     def remove(self, name: str) -> bool:
         """Delete a file or link; False if there was none."""
         folder, leaf = self._split(name)
-        if not os.path.lexists(self.path(name)):
+        if not self.is_taken(name):
             return False
         try:
             with self._opened(folder, name) as there:
@@ -251,6 +256,13 @@ class Files:
                     ) from None
                 raise FilesError(f"cannot make the folder of {name}: {_reason(error)}") from None
         raise AssertionError("unreachable")
+
+    def _reason(self, error: OSError, folder: str) -> str:
+        """Why the disk said no; of a full one, how much room there is left for others."""
+        with suppress(OSError):
+            if error.errno == errno.ENOSPC:
+                return f"{_reason(error)}, {shutil.disk_usage(self.path(folder)).free} bytes are free there"
+        return _reason(error)
 
     def _forget(self, folder: Folder, name: str) -> None:
         with suppress(OSError):
