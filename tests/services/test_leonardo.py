@@ -235,8 +235,13 @@ def test_what_leonardo_made_need_not_be_uploaded_to_go_on(fake: FakeLeonardo) ->
     line = Line(fake)
     (made,) = ask(line, BASE)
     start = {"selected": Reference(role="init", image="made", strength=0.4)}
-    ask(Line(fake, {"made": made.data}, line.memory), but(operation="image-to-image", reference=start))
+    request = but(operation="image-to-image", reference=start)
+    ask(Line(fake, {"made": made.data}, line.memory), request)
+    assert sent(fake)["init_strength"] == 0.4
     assert sent(fake)["init_generation_image_id"] == made.facts["image"]
+    less = but(operation="image-to-image", reference=start, options={"init_strength": 0.25})
+    ask(Line(fake, {"made": made.data}, line.memory), less)
+    assert sent(fake)["init_strength"] == 0.25
     assert fake.count("POST", "/init-image") == 0
 
 

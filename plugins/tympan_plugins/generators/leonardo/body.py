@@ -115,9 +115,8 @@ def _start(request: Request, options: LeonardoParams, ctx: CallContext) -> dict[
     found: dict[str, Any] = {}
     if request.operation or request.images("init"):
         name = selected(request)
-        strength = next(each.strength for each in request.images("init") if each.image == name)
         found |= _init(picture(name, ctx))
-        found["init_strength"] = _within(strength, _INIT)
+        found["init_strength"] = _within(_strength(request, options, name), _INIT)
         if options.unzoom_amount:
             found |= {"unzoom": True, "unzoomAmount": options.unzoom_amount}
     if options.image_prompts:
@@ -140,7 +139,6 @@ def inpaint(request: Request, options: LeonardoParams, model: Model, ctx: CallCo
     seed and public are the exceptions: without the one no job is found again, without the other all see it.
     """
     name = selected(request)
-    strength = next(each.strength for each in request.images("init") if each.image == name)
     image, mask = canvas(name, request.region, ctx)
     return {
         "modelId": model.id,
@@ -149,12 +147,18 @@ def inpaint(request: Request, options: LeonardoParams, model: Model, ctx: CallCo
         "seed": request.seed,
         "public": options.public,
         "guidance_scale": options.guidance,
-        "init_strength": _within(strength, _CANVAS),
+        "init_strength": _within(_strength(request, options, name), _CANVAS),
         "canvasRequest": True,
         "canvasRequestType": "INPAINT",
         "canvasInitId": image,
         "canvasMaskId": mask,
     }
+
+
+def _strength(request: Request, options: LeonardoParams, name: str) -> float:
+    """A refinement's picture comes without a strength of the spec's own: the option says it."""
+    given = next(each.strength for each in request.images("init") if each.image == name)
+    return options.init_strength or given
 
 
 def _within(strength: float, limits: tuple[float, float]) -> float:

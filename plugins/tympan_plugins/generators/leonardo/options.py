@@ -68,6 +68,9 @@ class LeonardoParams(Params, frozen=True, kw_only=True):
     unzoom_amount: Annotated[
         float, Meta(description="Show more around the input picture, by so much.", ge=0, le=4)
     ] = 0.0
+    init_strength: Annotated[
+        float, Meta(description="How much stays of the picture to start from; 0: its `strength`.", ge=0, le=1)
+    ] = 0.0
     influence: Annotated[
         dict[str, float], Meta(description="Several style references: how much of each, by its name.")
     ] = msgspec.field(default_factory=dict)
