@@ -16,8 +16,9 @@ def tympan_generators() -> Iterable[type[Generator[Any]]]:
     """The generators of this room."""
     from tympan_plugins.generators.file import FileSource
     from tympan_plugins.generators.ideogram.generator import Ideogram
+    from tympan_plugins.generators.leonardo.generator import Leonardo
     from tympan_plugins.generators.openai import Openai
     from tympan_plugins.generators.recraft import Recraft
     from tympan_plugins.generators.sketch.generator import Sketch
 
-    return (FileSource, Ideogram, Openai, Recraft, Sketch)
+    return (FileSource, Ideogram, Leonardo, Openai, Recraft, Sketch)
