@@ -35,7 +35,8 @@ pre { flex: 1; min-width: 0; margin: 0; padding: .6rem .75rem; background: var(-
   font: .92rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 code { font: .92rem ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 button { flex: none; min-width: 5.2rem; padding: .5rem .9rem; border: 0; border-radius: .4rem;
-  cursor: pointer;  background: var(--accent); color: var(--on-accent); font: inherit; font-size: .95rem; font-weight: 600; }
+  cursor: pointer; background: var(--accent); color: var(--on-accent);
+  font: inherit; font-size: .95rem; font-weight: 600; }
 button.copied { background: var(--good); color: var(--card); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 ul { margin: .3rem 0 0; padding-left: 1.2rem; color: var(--soft); font-size: .92rem; }
