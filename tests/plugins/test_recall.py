@@ -112,7 +112,7 @@ def test_midjourney() -> None:
     assert found.prompt == "https://s.mj.run/abc a red fox"
     assert found.negative_prompt == "text"
     assert (found.model, found.seed, found.job, found.index) == ("8.1", 7, job_id(3), 2)
-    assert found.options == {"ar": "3:2", "stylize": 250, "raw": True}
+    assert found.options == {"ar": "3:2", "stylize": 250, "raw": True, "job_ids": [job_id(3)]}
     named = MidjourneyFiles().recall({}, f"p_a_red_fox_{job_id(4)}_0 (1).png")
     assert named == Recalled(tool="midjourney", job=job_id(4), index=0)
     other = MidjourneyFiles().recall({"Description": text}, f"p_{job_id(9)}_2.png")

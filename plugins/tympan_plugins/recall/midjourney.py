@@ -28,6 +28,7 @@ class MidjourneyFiles(Recaller[Params]):
             # An agency's picture has a DigImageGUID as well: alone it says nothing.
             return Recalled(tool="midjourney", job=job_named, index=index) if job_named else None
         prompt = parse(text)
+        job = job or (guid if JOB_ID.fullmatch(guid) else "")
         seed = prompt.params.get("seed", "")
         return Recalled(
             tool="midjourney",
@@ -35,8 +36,8 @@ class MidjourneyFiles(Recaller[Params]):
             negative_prompt=prompt.params.get("no", ""),
             model=version_of(prompt),
             seed=int(seed) if seed.isdigit() and len(seed) <= 10 else None,
-            job=job or (guid if JOB_ID.fullmatch(guid) else ""),
+            job=job,
             # A name that tells of another job was given by a person: its index counts for nothing.
             index=index if job_named in ("", job) else None,
-            options=values(Prompt((), "", prompt.params)),
+            options=values(Prompt((), "", prompt.params)) | {"job_ids": [job]},
         )
