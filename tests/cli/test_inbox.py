@@ -118,6 +118,7 @@ def test_downloads_find_their_jobs_and_go_on_to_a_file(shop: Project) -> None:
     drop(shop, "holiday.png", png({}, seed=10))
     drop(shop, "notes.txt", b"x")
     drop(shop, "broken.png", b"not a picture")
+    drop(shop, "A brand-mug cut off.png", png({}, seed=9)[:-40])
     ran = shop.run("inbox")
     assert ran.code == 0, ran.err
     assert f"taken      peter_a_red_fox_{job_id(1)}_0.png: candidate 1 of logo/fox" in ran.out
@@ -126,6 +127,7 @@ def test_downloads_find_their_jobs_and_go_on_to_a_file(shop: Project) -> None:
     assert "'brand-mug' is in its name" in ran.out
     assert "unknown    holiday.png" in ran.out
     assert "refused    broken.png: no picture" in ran.out
+    assert "refused    A brand-mug cut off.png: intake" in ran.out
     assert "taken  " not in shop.run("inbox").out
     assert "known      Brand Mug.png" in shop.run("inbox").out
     assert "2 of 4 pictures came" in shop.run("todo").out
@@ -140,6 +142,7 @@ def test_downloads_find_their_jobs_and_go_on_to_a_file(shop: Project) -> None:
     assert facts["text.Creation Time"].startswith("Tue, 24 Nov 2026")
     assert facts["text.Description"].endswith(job_id(1))
     assert facts["matched"] == "prompt and seed"
+    assert request["model"] == "8.1"
     assert (shop.root / request["candidate"][1]["master"]).read_bytes() == midjourney(
         f"{PROMPT} --seed 7 --v 8.1", job_id(1), seed=2
     )
@@ -164,6 +167,7 @@ def test_a_follow_up_says_where_to_find_its_picture_and_records_the_version_it_r
     assert shop.run("select", "logo/fox", "1", "--step", "refine.1").code == 0
     last = lock(shop, "logo/fox")["request"][-1]  # type: ignore[index]
     assert last["candidate"][0]["facts"]["model"] == "6.1"
+    assert last["model"] == "6.1"
     built = shop.run("build", "logo/fox")
     assert built.code == 0, built.err
     assert any(name.startswith("logo/fox") for name in shop.outputs())
@@ -275,3 +279,13 @@ def test_import_of_what_says_nothing(shop: Project, tmp_path: Path) -> None:
     assert shop.run("import", str(tmp_path / "b.png"), "--as", "hero/c").code == 1
     assert shop.run("import", str(path), "--as", "../x").code == 2
     assert not (shop.root / "specs/hero/c.toml").exists()
+
+
+def test_a_name_that_would_act_on_a_terminal_is_shown_without_harm(shop: Project) -> None:
+    opened(shop)
+    drop(shop, "brand-mug\x1b[2J\u202egnp.png", png({}, seed=1))
+    out = shop.run("inbox").out
+    assert "taken      brand-mug?[2J?gnp.png" in out
+    assert "\x1b" not in out
+    (shop.root / "inbox" / b"fox\xff.png".decode("utf-8", "surrogateescape")).write_bytes(png({}, seed=2))
+    assert "unknown    fox?.png" in shop.run("inbox").out

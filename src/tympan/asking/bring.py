@@ -71,7 +71,7 @@ def _generators(plugins: Plugins, file: Dropped) -> Iterable[str]:
 def spec_of(plugins: Plugins, generator: str, file: Dropped) -> str:
     """A spec with everything that the picture says and the generator has a key for."""
     made = file.recalled
-    lines = [f"# Imported from {_line(file.name)}.", "[source]"]
+    lines = [f"# Imported from {file.name}.", "[source]"]
     values: dict[str, Any] = {
         "generator": generator,
         "model": made.model,
@@ -88,7 +88,7 @@ def spec_of(plugins: Plugins, generator: str, file: Dropped) -> str:
     options = dict(_options(plugins, generator, made.options))
     if generator == _ANY:
         options["tool"] = made.tool or "unknown"
-        options["notes"] = [f"imported from {_line(file.name)}"]
+        options["notes"] = [f"imported from {file.name}"]
     lines += ["", "[source.options]"] if options else []
     lines += [f"{toml_key(name)} = {toml_value(_braced(each))}" for name, each in options.items()]
     return "\n".join(lines) + "\n"
@@ -113,10 +113,6 @@ def _braced(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_braced(each) for each in value]
     return {name: _braced(each) for name, each in value.items()} if isinstance(value, dict) else value
-
-
-def _line(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _record(checkout: Checkout, asset: str, file: Dropped, data: bytes, by: str) -> None:
@@ -155,4 +151,4 @@ def _receive(checkout: Checkout, errand: Errand, node: Node, file: Dropped, data
     job = ledger.begin(entry)
     ledger.add(job, states.SUBMITTED, ticket=Ticket(file.recalled.job or job.id))
     candidate = Candidate(data=data, seed=file.recalled.seed, facts=facts_of(file, _WHY))
-    receive(ledger, checkout.store, job, [candidate])
+    receive(ledger, checkout.store, job, [candidate], model=file.recalled.model)

@@ -84,7 +84,7 @@ class ByHand:
             wants = self._request(job).candidates
             raise UsageError(f"job {job.id[:8]} of {job.asset} wants {wants} pictures and has them")
         candidate = Candidate(data=data, seed=file.recalled.seed, facts=facts_of(file, why))
-        receive(self._ledger, self._store, job, [candidate], first=came)
+        receive(self._ledger, self._store, job, [candidate], first=came, model=file.recalled.model)
         return job.first + came + 1
 
     def named(self, asset: str, job: str) -> Job:

@@ -31,12 +31,16 @@ def pictures(files: Files, folder: str = "") -> list[str]:
 
 
 def look(plugins: Plugins, files: Files, name: str) -> tuple[Dropped, bytes]:
-    """A file as the inbox sees it, and its bytes. IntakeError if it is no picture or holds absurd texts."""
+    """A file as the inbox sees it, its name fit to be shown, and its bytes.
+
+    IntakeError if it is no picture or holds absurd texts.
+    """
     data = files.read(name, limits.PICTURE_BYTES)
     if not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PICTURES):
         raise IntakeError("no picture: PNG, JPEG, WebP, TIFF and SVG are taken")
-    leaf = name.rpartition("/")[2]
-    return Dropped(name, digest(data), recalled(plugins, textual(data), leaf)), data
+    # Control characters would act on a terminal, and bytes that are no text trouble the record.
+    shown = "".join(c if c.isprintable() else "?" for c in name)
+    return Dropped(shown, digest(data), recalled(plugins, textual(data), shown.rpartition("/")[2])), data
 
 
 def recalled(plugins: Plugins, chunks: dict[str, str], name: str) -> Recalled:

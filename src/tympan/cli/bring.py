@@ -36,6 +36,7 @@ def bring(folder: Path, file: Path, asset: str, by: str) -> None:
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "import"})
     session.lock()
     try:
+        session.try_on(data)
         path = bring_in(checkout, asset, dropped, data, by or person(root))
     finally:
         session.close()

@@ -21,7 +21,7 @@ from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
 from tympan.cli.words import assets_of
-from tympan.errors import FilesError, IntakeError, UsageError
+from tympan.errors import FilesError, IntakeError, TaskError, UsageError
 from tympan.files import Files
 from tympan.inbox import Dropped, Match
 
@@ -32,8 +32,9 @@ FOLDER = "inbox"
 class Intray:
     """One run over the inbox, with the build lock held. by_hand: the jobs; waiting: files nobody took."""
 
-    def __init__(self, checkout: Checkout) -> None:
+    def __init__(self, checkout: Checkout, session: Session) -> None:
         self.checkout = checkout
+        self._session = session
         self.by_hand = ByHand(checkout)
         self.data: dict[str, bytes] = {}
         self.assets: set[str] = set()
@@ -44,10 +45,11 @@ class Intray:
         found = []
         for name in names:
             try:
-                file, self.data[name] = look(self.checkout.plugins, files, name)
+                file, data = look(self.checkout.plugins, files, name)
             except (IntakeError, FilesError) as error:
-                click.echo(f"refused    {name}: {error}")
+                click.echo(f"refused    {ascii(name)[1:-1]}: {error}")
                 continue
+            self.data[file.digest] = data
             found.append(file)
         return found
 
@@ -67,8 +69,13 @@ class Intray:
 
     def take(self, file: Dropped, job_id: str, why: str) -> None:
         """Make a file a candidate."""
-        job = self.by_hand.jobs[job_id]
-        number = self.by_hand.take(job, file, self.data[file.name], why)
+        job, data = self.by_hand.jobs[job_id], self.data[file.digest]
+        try:
+            self._session.try_on(data)
+        except TaskError as error:
+            click.echo(f"refused    {file.name}: {error}")
+            return
+        number = self.by_hand.take(job, file, data, why)
         self.assets.add(job.asset)
         click.echo(f"taken      {file.name}: candidate {number} of {job.asset}, job {job.id[:8]}; {why}")
 
@@ -98,7 +105,7 @@ def intray(folder: Path) -> Iterator[Intray]:
     checkout = Checkout(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "inbox"})
     session.lock()
-    tray = Intray(checkout)
+    tray = Intray(checkout, session)
     try:
         yield tray
     finally:
