@@ -18,6 +18,10 @@ KINDS = {
     "generator": ("Generators", "The word in `source.generator`; the keys go under `[source.options]`."),
     "prep_step": ("Prep steps", "The word in `prep.steps`; the keys go under `prep.<name>`."),
     "format": ("Formats", "The word in `target.*.format`; the keys go into the target's table."),
+    "recaller": (
+        "Recallers",
+        "They know foreign pictures by what is written in them, for `tympan inbox` and `import`.",
+    ),
     "check": ("Checks", "The word in `[check.*]`; the keys go into that table, beside `targets`."),
 }
 
@@ -36,7 +40,7 @@ def hooks() -> str:
             parts.append(
                 f"## `{name}{inspect.signature(function)}`\n\n{inspect.getdoc(function)}\n\n".replace("'", "")
             )
-    for name in ("Generator", "PrepStep", "Format", "Check", "Context"):
+    for name in ("Generator", "Manual", "PrepStep", "Format", "Check", "Recaller", "Context"):
         cls = getattr(plugin, name)
         parts.append(f"## `tympan.{name}`\n\n{inspect.getdoc(cls)}\n\n")
         for word, member in vars(cls).items():
@@ -86,6 +90,9 @@ def _default(field: Any) -> Any:
 
 
 def _type(about: dict[str, Any]) -> str:
+    if "anyOf" in about:
+        # What may be left out: the other type says what it is.
+        about = next(each for each in about["anyOf"] if each.get("type") != "null")
     word = about.get("type", "string" if "enum" in about else "table")
     if word == "array":
         items = about.get("items")
@@ -96,6 +103,7 @@ def _type(about: dict[str, Any]) -> str:
 
 
 def _bounds(about: dict[str, Any]) -> str:
+    about = next((each for each in about.get("anyOf", ()) if each.get("type") != "null"), about)
     words = {"minimum": "from", "maximum": "to", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
     bounds = [f"{word} {about[key]}" for key, word in words.items() if key in about]
     if "enum" in about:

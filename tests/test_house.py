@@ -20,7 +20,7 @@ ROWS = [
     ["errors", "limits", "versions", "clock", "profiles", "fresh"],
     ["model", "outside"],
     ["plugin"],
-    ["svg"],
+    ["chunks", "inbox", "svg", "todo"],
     ["files", "secret"],
     ["web"],
     ["spec"],

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Generator,
         Manual,
         PrepStep,
+        Recaller,
         Service,
         Upload,
     )
@@ -58,7 +59,8 @@ _ROOMS = {
     ),
     "tympan.outside": ("Absent", "Answer", "Claim", "Fault", "Instruction", "Recalled"),
     "tympan.plugin": (
-        "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep", "Service", "Upload",
+        "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep",
+        "Recaller", "Service", "Upload",
     ),
     "tympan.profiles": ("srgb_profile",),
     "tympan.svg": ("clean_svg", "parse_svg", "svg_number", "svg_size", "svg_viewbox", "write_svg"),
@@ -70,9 +72,9 @@ __all__ = [
     "Absent", "Answer", "BadAnswer", "CallBlocked", "CallContext", "CallFailed", "Candidate", "Check",
     "Claim", "Colour", "Context", "Control", "Cost", "Fault", "File", "Finding", "Format", "Generator",
     "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params", "Pending",
-    "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Reference", "Request", "Service",
-    "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile",
-    "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller", "Reference", "Request",
+    "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl", "parse_svg",
+    "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

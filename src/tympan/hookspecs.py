@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pluggy
 
 from tympan.model import Profile
-from tympan.plugin import Check, Format, Generator, PrepStep
+from tympan.plugin import Check, Format, Generator, PrepStep, Recaller
 
 hookspec = pluggy.HookspecMarker("tympan")
 hookimpl = pluggy.HookimplMarker("tympan")
@@ -34,6 +34,12 @@ def tympan_formats() -> Iterable[type[Format]]:  # type: ignore[type-arg, empty-
 @hookspec
 def tympan_checks() -> Iterable[type[Check]]:  # type: ignore[type-arg, empty-body]
     """What an output must pass; NAME is the word in `[check.*]`."""
+
+
+@hookspec
+def tympan_recallers() -> Iterable[type[Recaller]]:  # type: ignore[type-arg, empty-body]
+    """Whose picture a foreign file is, and how it was made: PNG texts by their keyword (`parameters`), of all
+    kinds `exif.<Tag>`, `xmp`, `xmp.<property>`, `c2pa.<word>`; of JPEG also `comment`."""
 
 
 @hookspec

@@ -31,6 +31,13 @@ SVG_DEPTH = 100
 # Pixels that vtracer is given; it needs up to 60 times longer on noise than on flat art.
 TRACE_PIXELS = 2_000_000
 
+# What a picture has written inside: one text (workflows of ComfyUI reach 1 MB), all of them, their number,
+# and the chunks or segments that are looked at. A 40 MP PNG has some 5000 chunks at the most.
+TEXT_LENGTH = 8 * 1024 * 1024
+TEXTS_LENGTH = 16 * 1024 * 1024
+TEXTS = 256
+PIECES = 100_000
+
 # One part of a path, in bytes of UTF-8: ext4, APFS and NTFS end at 255, and a suffix may follow.
 PATH_PART = 200
 

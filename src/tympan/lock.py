@@ -121,19 +121,20 @@ def _table(name: str, values: dict[str, Any]) -> list[str]:
 
 
 def _pairs(values: dict[str, Any], skip: tuple[str, ...] = ()) -> list[str]:
-    return [f"{_key(name)} = {_value(each)}\n" for name, each in values.items() if name not in skip]
+    return [f"{toml_key(name)} = {toml_value(each)}\n" for name, each in values.items() if name not in skip]
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A plain value as TOML on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, dict):
-        inner = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in sorted(value.items()))
+        inner = ", ".join(f"{toml_key(name)} = {toml_value(each)}" for name, each in sorted(value.items()))
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     return _text(str(value))
 
 
@@ -142,5 +143,6 @@ def _text(text: str) -> str:
     return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
+    """A name as a TOML key, in quotes if it must be."""
     return name if _BARE.fullmatch(name) else _text(name)

@@ -212,6 +212,18 @@ class Manual(Generator[P]):
         raise NotImplementedError
 
 
+class Recaller(Plugin[P]):
+    """Knows one tool's pictures by what it writes into them. ORDER: who is asked first; the first one that
+    knows a picture is believed."""
+
+    ORDER: ClassVar[int] = 50
+
+    def recall(self, chunks: Mapping[str, str], name: str) -> Recalled | None:
+        """How a picture was made, from its texts (as `tympan_recallers` says) and its file's name; None if it
+        is not of this tool."""
+        raise NotImplementedError
+
+
 def _said(answer: Answer) -> str:
     """The message in an error's body, under the names that services use."""
     try:

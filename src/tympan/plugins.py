@@ -20,13 +20,14 @@ from tympan import hookspecs
 from tympan.errors import FilesError, NameClash, PluginError
 from tympan.files import Files, digest
 from tympan.model import Profile
-from tympan.plugin import Check, Format, Generator, Plugin, PrepStep
+from tympan.plugin import Check, Format, Generator, Plugin, PrepStep, Recaller
 
 HOOKS = {
     "generator": ("tympan_generators", Generator),
     "prep_step": ("tympan_prep_steps", PrepStep),
     "format": ("tympan_formats", Format),
     "check": ("tympan_checks", Check),
+    "recaller": ("tympan_recallers", Recaller),
 }
 _BASES = {base.__name__: kind for kind, (_, base) in HOOKS.items()}
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = ("spec", "raster", "svg", "memory", "paths")
+TARGETS = ("spec", "raster", "svg", "memory", "paths", "chunks")
 MEMORY_MB = 3000
 SLOWEST_SECONDS = 20
 # libFuzzer's own exit codes count any of these as a finding.

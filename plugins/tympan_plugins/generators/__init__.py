@@ -1,4 +1,4 @@
-"""First-party generators: files, drawings, and services that are asked over HTTP.
+"""First-party generators: files, drawings, services that are asked over HTTP, and tools that people operate.
 
 Reads nothing. Writes nothing.
 """
@@ -16,9 +16,11 @@ def tympan_generators() -> Iterable[type[Generator[Any]]]:
     """The generators of this room."""
     from tympan_plugins.generators.file import FileSource
     from tympan_plugins.generators.ideogram.generator import Ideogram
+    from tympan_plugins.generators.inbox import Inbox
     from tympan_plugins.generators.leonardo.generator import Leonardo
+    from tympan_plugins.generators.midjourney.generator import Midjourney
     from tympan_plugins.generators.openai import Openai
     from tympan_plugins.generators.recraft import Recraft
     from tympan_plugins.generators.sketch.generator import Sketch
 
-    return (FileSource, Ideogram, Leonardo, Openai, Recraft, Sketch)
+    return (FileSource, Ideogram, Inbox, Leonardo, Midjourney, Openai, Recraft, Sketch)

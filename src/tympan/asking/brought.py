@@ -24,8 +24,11 @@ def receive(
     line: Line | None = None,
     *,
     first: int = 0,
+    model: str = "",
 ) -> None:
     """Keep a job's candidates, numbered from `first` on within the job. May be called again for more of them.
+
+    model: the one that made them, as the pictures themselves say.
 
     BadAnswer if there are none, FilesError if the disk says no: then the job is as it was.
     """
@@ -39,7 +42,7 @@ def receive(
         facts.update({f"{n}.{name}": text for name, text in candidate.facts.items()})
     if not results:
         raise BadAnswer(f"{job.generator} brought no picture", hint=kept(job))
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = {"model": model} if model else {}
     if line is not None:
         said = {"cost": line.cost, "model": line.model}
         facts = {**line.facts, **facts}

@@ -47,7 +47,7 @@ def select(folder: Path, asset: str, number: int, step: str, variant: str, why: 
             variant=variant,
             digest=digest,
             candidate=number,
-            by=by or _person(root),
+            by=by or person(root),
             at=now(),
             why=why,
             via="cli",
@@ -97,7 +97,8 @@ def relock(folder: Path, wanted: tuple[str, ...]) -> None:
     click.echo(f"{len(assets)} assets looked through")
 
 
-def _person(root: Path) -> str:
+def person(root: Path) -> str:
+    """Who works here: git's user.name, else the account's name."""
     try:
         said = subprocess.run(
             ["git", "config", "user.name"], cwd=root, capture_output=True, text=True, timeout=10

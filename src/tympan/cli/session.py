@@ -27,6 +27,7 @@ from tympan.errors import Busy, FilesError, TympanError
 from tympan.fresh import Manifest
 from tympan.plan.decide import BLOCKED, FRESH, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
+from tympan.worker.jobs import Prepare
 from tympan.worker.pool import Pool
 
 _HINTS = {
@@ -67,6 +68,10 @@ class Session:
         yield RunLog(self.checkout.files, arguments, jobs)
         if in_actions():
             yield GitHubTalk(self.checkout)
+
+    def try_on(self, data: bytes) -> None:
+        """Decode a foreign picture in a worker and let it go; TaskError if a build could not take it in."""
+        self._pool.ask(Prepare(data=data, on_black=b"", steps=(), inputs={}, profiles={}))
 
     def stale(self, nodes: Iterable[Node]) -> list[Node]:
         """The targets among these that are not done, after the actions they need."""
