@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         CallContext,
         Check,
         Context,
+        ControlMap,
         Format,
         Generator,
         Manual,
@@ -56,7 +57,8 @@ _ROOMS = {
     ),
     "tympan.outside": ("Absent", "Answer", "Claim", "Fault", "Instruction", "Recalled"),
     "tympan.plugin": (
-        "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep", "Service", "Upload",
+        "CallContext", "Check", "Context", "ControlMap", "Format", "Generator", "Manual", "PrepStep",
+        "Service", "Upload",
     ),
     "tympan.profiles": ("srgb_profile",),
     "tympan.svg": ("clean_svg", "parse_svg", "svg_number", "svg_size", "svg_viewbox", "write_svg"),
@@ -66,11 +68,11 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Absent", "Answer", "BadAnswer", "CallBlocked", "CallContext", "CallFailed", "Candidate", "Check",
-    "Claim", "Colour", "Context", "Control", "Cost", "Fault", "File", "Finding", "Format", "Generator",
-    "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params", "Pending",
-    "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Reference", "Request", "Service",
-    "StepFailed", "Ticket", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile", "svg_number",
-    "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "Claim", "Colour", "Context", "Control", "ControlMap", "Cost", "Fault", "File", "Finding", "Format",
+    "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params",
+    "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Reference", "Request",
+    "Service", "StepFailed", "Ticket", "Upload", "clean_svg", "hookimpl", "parse_svg", "srgb_profile",
+    "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 
