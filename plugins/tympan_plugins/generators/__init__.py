@@ -14,10 +14,11 @@ from tympan import Generator, hookimpl
 @hookimpl
 def tympan_generators() -> Iterable[type[Generator[Any]]]:
     """The generators of this room."""
+    from tympan_plugins.generators.comfyui.generator import ComfyUI
     from tympan_plugins.generators.file import FileSource
     from tympan_plugins.generators.ideogram.generator import Ideogram
     from tympan_plugins.generators.openai import Openai
     from tympan_plugins.generators.recraft import Recraft
     from tympan_plugins.generators.sketch.generator import Sketch
 
-    return (FileSource, Ideogram, Openai, Recraft, Sketch)
+    return (ComfyUI, FileSource, Ideogram, Openai, Recraft, Sketch)
