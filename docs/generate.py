@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = "<!-- Made by docs/generate.py from the code. Do not edit. -->\n\n"
 KINDS = {
     "generator": ("Generators", "The word in `source.generator`; the keys go under `[source.options]`."),
-    "map": ("Control maps", "The word in `source.control.*.map`; the keys go under `source.control.*.options`."),
+    "map": (
+        "Control maps",
+        "The word in `source.control.*.map`; the keys go under `source.control.*.options`.",
+    ),
     "prep_step": ("Prep steps", "The word in `prep.steps`; the keys go under `prep.<name>`."),
     "format": ("Formats", "The word in `target.*.format`; the keys go into the target's table."),
     "check": ("Checks", "The word in `[check.*]`; the keys go into that table, beside `targets`."),

@@ -24,10 +24,14 @@ from tympan.worker.pool import Pool
 Read = Callable[[str], bytes]
 
 
-class Maps:
-    """Draws control maps for the requests of a checkout. `read` gives an input's bytes by its digest."""
+def _nothing(name: str) -> bytes:
+    raise StepFailed(f"input {name!r} is not at hand")
 
-    def __init__(self, plugins: Plugins, store: Store, pool: Pool, read: Read) -> None:
+
+class Maps:
+    """Draws control maps for the requests of a checkout. read: an input's bytes by its digest."""
+
+    def __init__(self, plugins: Plugins, store: Store, pool: Pool, read: Read = _nothing) -> None:
         self._plugins = plugins
         self._store = store
         self._pool = pool
@@ -48,6 +52,15 @@ class Maps:
             except TaskError as error:
                 raise type(error)(f"control {name!r}: {error.message}", hint=error.hint) from error
         return msgspec.structs.replace(request, control=drawn)
+
+    def into(self, request: Request, inputs: dict[str, bytes]) -> Request:
+        """As `draw`, from `inputs` by digest; the drawn maps' bytes join them."""
+        self._read = inputs.__getitem__
+        request = self.draw(request)
+        for control in request.control.values():
+            if control.image not in inputs:
+                inputs[control.image] = self._store.get(control.image)
+        return request
 
     def preview(self, control: Control) -> bytes:
         """The PNG that `draw` would put in place of a control's image; nothing is kept. Raises as `draw`."""

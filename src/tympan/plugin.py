@@ -155,7 +155,10 @@ class CallContext(Context, Protocol):
         """Post a form to a presigned address, the file last, without the key."""
 
     def download(self, url: str) -> bytes:
-        """A result's bytes, without the key: a picture by its first bytes, within the limits."""
+        """A result's bytes: a picture by its first bytes, within the limits.
+
+        url: an address, which is asked without the key, or a path of the service, asked with it.
+        """
 
     def listen(self, path: str, seconds: float) -> Iterator[str | bytes]:
         """Messages of the service's WebSocket, for at most so long; none, soon, if it has no WebSocket.

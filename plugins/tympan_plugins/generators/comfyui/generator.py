@@ -274,5 +274,5 @@ def _downloaded(image: Image, ctx: CallContext, *, cached: bool) -> bytes:
             raise
         raise CallFailed(
             f"the server answered from its cache, and {image['filename']} is gone from its disk",
-            hint='empty its cache (POST /free {"free_memory": true}, or restart it), then ask again',
+            hint="ask again: the next job has a name of its own, and is saved anew",
         ) from error
