@@ -155,4 +155,4 @@ def test_a_local_map_of_an_untrusted_folder_does_not_run(
     posed.write("specs/icon/home.toml", POSE.replace("skeleton", "dots"))
     assert posed.run("check").code == 0
     ran = posed.run("maps")
-    assert (ran.code, ran.err.split(" (")[0]) == (2, "icon/home needs plugins/dots.py")
+    assert (ran.code, ran.err.split(" (")[0]) == (2, "icon/home: untrusted: plugins/dots.py")

@@ -42,15 +42,26 @@ def maps(folder: Path, wanted: tuple[str, ...]) -> None:
 
 def _controls(checkout: Checkout, nodes: Iterable[Node]) -> Iterator[tuple[str, Control]]:
     """Each control that is drawn, as `variant-control`, its inputs named by digest."""
-    for variant, node in {node.variant.id: node for node in nodes}.items():
-        if local := node.variant.source.local:
-            raise Untrusted(f"{variant} needs {local}", hint="read it, then say tympan trust")
-        request = checkout.graph.nodes[checkout.graph.nodes[node.upstream].upstream].request
-        for name, control in request.control.items() if request else ():
-            if control.map:
-                yield f"{variant}-{name}", control
+    for variant, requests in {node.variant.id: _requests(checkout, node) for node in nodes}.items():
+        for node in requests:
+            if node.untrusted:
+                raise Untrusted(f"{variant}: {node.untrusted}", hint="read it, then say tympan trust")
+            step = "" if node.kind == "source" or node.use is None else f"{node.use.step}-"
+            for name, control in node.request.control.items() if node.request else ():
+                if control.map:
+                    yield f"{variant}-{step}{name}", control
+
+
+def _requests(checkout: Checkout, node: Node) -> list[Node]:
+    """The source and the refinements that a target is made of."""
+    found: list[Node] = []
+    while node.upstream:
+        node = checkout.graph.nodes[node.upstream]
+        found[:0] = [node] if node.request else []
+    return found
 
 
 def _reader(checkout: Checkout, nodes: Iterable[Node]) -> Callable[[str], bytes]:
-    paths = {checkout.input_digest(path): path for node in nodes for path in node.variant.source.inputs}
+    uses = [each.use for node in nodes for each in _requests(checkout, node) if each.use]
+    paths = {checkout.input_digest(path): path for use in uses for path in use.inputs}
     return lambda name: checkout.files.read(checkout.input_path(paths[name]))

@@ -83,15 +83,18 @@ def problems(bind: Mapping[str, str], request: Request) -> Iterator[str]:
 
 
 def _idle(taken: set[Bound], request: Request) -> Iterator[str]:
-    # What a spec says and nobody sends would be on record as if it had shaped the picture.
-    for kind in ("prompt", "negative_prompt", "model", "region"):
+    # What a spec says and nobody sends would be on record as if it had shaped the picture. A refinement is
+    # handed on prompt, model and size of what it refines, which its own workflow may have no use for.
+    handed_on = "selected" in request.reference
+    for kind in ("region",) if handed_on else ("prompt", "negative_prompt", "model", "region"):
         if getattr(request, kind) and Bound(kind) not in taken:
             yield f"source.{kind} is given, but bind gives it to no node"
     for kind, names in _given(request).items():
         for name in names:
             if Bound(kind, name) not in taken:
                 yield f'source.{kind} "{name}" is given, but bind gives it to no node ("{kind}.{name}")'
-    if request.size != Request(generator="").size and not {Bound("width"), Bound("height")} <= taken:
+    own_size = request.size != Request(generator="").size and not handed_on
+    if own_size and not {Bound("width"), Bound("height")} <= taken:
         yield "source.size is given, but bind does not give width and height to a node"
     if request.candidates > 1 and not {Bound("seed"), Bound("candidates")} & taken:
         yield "several candidates are wanted, but bind gives neither seed nor candidates to a node"
