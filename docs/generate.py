@@ -16,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = "<!-- Made by docs/generate.py from the code. Do not edit. -->\n\n"
 KINDS = {
     "generator": ("Generators", "The word in `source.generator`; the keys go under `[source.options]`."),
+    "map": (
+        "Control maps",
+        "The word in `source.control.*.map`; the keys go under `source.control.*.options`.",
+    ),
     "prep_step": ("Prep steps", "The word in `prep.steps`; the keys go under `prep.<name>`."),
     "format": ("Formats", "The word in `target.*.format`; the keys go into the target's table."),
     "recaller": (
@@ -40,7 +44,7 @@ def hooks() -> str:
             parts.append(
                 f"## `{name}{inspect.signature(function)}`\n\n{inspect.getdoc(function)}\n\n".replace("'", "")
             )
-    for name in ("Generator", "Manual", "PrepStep", "Format", "Check", "Recaller", "Context"):
+    for name in ("Generator", "Manual", "ControlMap", "PrepStep", "Format", "Check", "Recaller", "Context"):
         cls = getattr(plugin, name)
         parts.append(f"## `tympan.{name}`\n\n{inspect.getdoc(cls)}\n\n")
         for word, member in vars(cls).items():

@@ -34,7 +34,7 @@ ROWS = [
     ["store", "ledger", "lock", "decisions"],
     ["asked"],
     ["state", "tidy"],
-    ["checkout"],
+    ["checkout", "maps"],
     ["build"],
     ["asking"],
     ["tasks"],

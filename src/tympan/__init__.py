@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         CallContext,
         Check,
         Context,
+        ControlMap,
         Format,
         Generator,
         Manual,
@@ -59,8 +60,8 @@ _ROOMS = {
     ),
     "tympan.outside": ("Absent", "Answer", "Claim", "Fault", "Instruction", "Recalled"),
     "tympan.plugin": (
-        "CallContext", "Check", "Context", "Format", "Generator", "Manual", "PrepStep",
-        "Recaller", "Service", "Upload",
+        "CallContext", "Check", "Context", "ControlMap", "Format", "Generator", "Manual",
+        "PrepStep", "Recaller", "Service", "Upload",
     ),
     "tympan.profiles": ("srgb_profile",),
     "tympan.svg": ("clean_svg", "parse_svg", "svg_number", "svg_size", "svg_viewbox", "write_svg"),
@@ -70,11 +71,11 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Absent", "Answer", "BadAnswer", "CallBlocked", "CallContext", "CallFailed", "Candidate", "Check",
-    "Claim", "Colour", "Context", "Control", "Cost", "Fault", "File", "Finding", "Format", "Generator",
-    "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params", "Pending",
-    "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller", "Reference", "Request",
-    "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl", "parse_svg",
-    "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "Claim", "Colour", "Context", "Control", "ControlMap", "Cost", "Fault", "File", "Finding", "Format",
+    "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params",
+    "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller", "Reference",
+    "Request", "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl",
+    "parse_svg", "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

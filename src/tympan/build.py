@@ -16,6 +16,7 @@ from tympan.checkout import Checkout
 from tympan.clock import monotonic
 from tympan.errors import Damaged, StepCrashed, StepFailed, TympanError, UsageError
 from tympan.files import digest
+from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
@@ -203,6 +204,7 @@ class Build:
             data = self._upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
+        request = Maps(self.checkout.plugins, self.checkout.store, self._pool).into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pluggy
 
 from tympan.model import Profile
-from tympan.plugin import Check, Format, Generator, PrepStep, Recaller
+from tympan.plugin import Check, ControlMap, Format, Generator, PrepStep, Recaller
 
 hookspec = pluggy.HookspecMarker("tympan")
 hookimpl = pluggy.HookimplMarker("tympan")
@@ -19,6 +19,11 @@ hookimpl = pluggy.HookimplMarker("tympan")
 @hookspec
 def tympan_generators() -> Iterable[type[Generator]]:  # type: ignore[type-arg, empty-body]
     """Where pictures come from; NAME is the word in `source.generator`."""
+
+
+@hookspec
+def tympan_maps() -> Iterable[type[ControlMap]]:  # type: ignore[type-arg, empty-body]
+    """How control maps are drawn from inputs; NAME is the word in `source.control.*.map`."""
 
 
 @hookspec

@@ -54,6 +54,8 @@ WORKER_KEEP_BYTES = 2 * 1024**3
 
 # A service's answer that is not a picture: ten pictures in base64 fit.
 ANSWER_BYTES = 128 * 1024 * 1024
+# One message of a WebSocket: previews of running jobs are pictures.
+MESSAGE_BYTES = 16 * 1024 * 1024
 REDIRECTS = 3
 # A paid call is tried again only where it surely was not taken up; so often.
 PAID_ATTEMPTS = 4

@@ -1,11 +1,11 @@
-"""What a plugin is: four small classes, and the context a plugin is called with.
+"""What a plugin is: five small classes, and the context a plugin is called with.
 
 Reads nothing. Writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from tympan.model import (
@@ -155,7 +155,16 @@ class CallContext(Context, Protocol):
         """Post a form to a presigned address, the file last, without the key."""
 
     def download(self, url: str) -> bytes:
-        """A result's bytes, without the key: a picture by its first bytes, within the limits."""
+        """A result's bytes: a picture by its first bytes, within the limits.
+
+        url: an address, which is asked without the key, or a path of the service, asked with it.
+        """
+
+    def listen(self, path: str, seconds: float) -> Iterator[str | bytes]:
+        """Messages of the service's WebSocket, for at most so long; none, soon, if it has no WebSocket.
+
+        For progress only: messages may be missed. Ends when the service closes it.
+        """
 
     def recall(self, name: str) -> str | None:
         """What `keep` was given in an earlier job of this service, such as the id of an uploaded input."""
@@ -237,6 +246,14 @@ def _said(answer: Answer) -> str:
             found = next((found[w] for w in ("error", "message", "detail", "errors") if found.get(w)), None)
     text = found if isinstance(found, str) else answer.body[:300].decode(errors="replace")
     return f"{answer.status}: {' '.join(text.split())}" if text.strip() else str(answer.status)
+
+
+class ControlMap(Plugin[P]):
+    """How a control map is drawn from an input: a picture, or a file that describes one."""
+
+    def draw(self, data: bytes, params: P, ctx: Context) -> bytes:
+        """The map as PNG; the same bytes for the same arguments. `data` is the input's file as it is."""
+        raise NotImplementedError
 
 
 class PrepStep(Plugin[P]):

@@ -20,10 +20,11 @@ from tympan import hookspecs
 from tympan.errors import FilesError, NameClash, PluginError
 from tympan.files import Files, digest
 from tympan.model import Profile
-from tympan.plugin import Check, Format, Generator, Plugin, PrepStep, Recaller
+from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep, Recaller
 
 HOOKS = {
     "generator": ("tympan_generators", Generator),
+    "map": ("tympan_maps", ControlMap),
     "prep_step": ("tympan_prep_steps", PrepStep),
     "format": ("tympan_formats", Format),
     "check": ("tympan_checks", Check),

@@ -13,6 +13,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -64,11 +65,12 @@ class Seen:
 
 @dataclass
 class Reply:
-    """What is answered."""
+    """What is answered. talk: writes to the connection after the head, which is then closed."""
 
     status: int = 200
     body: Any = b""
     headers: dict[str, str] = field(default_factory=dict)
+    talk: Callable[[Any], None] | None = None
 
 
 @dataclass
@@ -200,6 +202,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)
+        if reply.talk is not None:
+            self.end_headers()
+            self.wfile.flush()
+            with suppress(OSError):
+                reply.talk(self.connection)
+            return self._cut()
         if reply.status not in (204, 304):
             self.send_header("content-length", str(len(data)))
         self.end_headers()
@@ -208,10 +216,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         if half:
             self._cut()
+        return None
 
     def _cut(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""

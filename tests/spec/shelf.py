@@ -143,6 +143,7 @@ class Shelf:
             "prep_step": {"cut": Cut, "tint": Tint},
             "format": {"vector": Vector, "web": Web, "press": Press},
             "check": {"weight": Weight, "ink": Ink},
+            "map": {},
         }
         self.local = {
             ("generator", "loom"): "plugins/loom.py",

@@ -14,6 +14,7 @@ from tympan import Generator, hookimpl
 @hookimpl
 def tympan_generators() -> Iterable[type[Generator[Any]]]:
     """The generators of this room."""
+    from tympan_plugins.generators.comfyui.generator import ComfyUI
     from tympan_plugins.generators.file import FileSource
     from tympan_plugins.generators.ideogram.generator import Ideogram
     from tympan_plugins.generators.inbox import Inbox
@@ -23,4 +24,4 @@ def tympan_generators() -> Iterable[type[Generator[Any]]]:
     from tympan_plugins.generators.recraft import Recraft
     from tympan_plugins.generators.sketch.generator import Sketch
 
-    return (FileSource, Ideogram, Inbox, Leonardo, Midjourney, Openai, Recraft, Sketch)
+    return (ComfyUI, FileSource, Ideogram, Inbox, Leonardo, Midjourney, Openai, Recraft, Sketch)

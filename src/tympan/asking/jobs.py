@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from tympan import ledger as states
 from tympan import limits
 from tympan.asking.brought import kept, receive
@@ -32,9 +34,11 @@ from tympan.errors import (
     Unreachable,
 )
 from tympan.ledger import Entry, Job, job_id
+from tympan.maps import Maps
 from tympan.model import Candidate, Pending, Ticket, plain
 from tympan.outside import Absent
 from tympan.plugin import Manual
+from tympan.worker.pool import Pool
 
 # Threads that wait for services; each service's own limit is below it.
 _THREADS = 32
@@ -62,6 +66,7 @@ class Asking:
         self._tell_one = tell
         self._pay_again, self._only_open = pay_again, only_open
         self._ledger, self._store = checkout.asked.ledger, checkout.store
+        self._pool = Pool(1)
         self._guard = threading.Lock()
         self._stop = threading.Event()
         self.errors: list[TympanError] = []
@@ -103,6 +108,7 @@ class Asking:
             for thread in threads:
                 thread.join(max(0.0, until - monotonic()))
             self._desks.close()
+            self._pool.close()
 
     def _work(self, work: queue.SimpleQueue[tuple[Errand, Batch, Job]]) -> None:
         while not self._stop.is_set():
@@ -179,6 +185,7 @@ class Asking:
     def _perform(self, errand: Errand, batch: Batch, job: Job) -> None:
         desk = self._desks.of(errand.generator)
         line = desk.line(job, errand, self._ledger, self._progress)
+        batch = self._with_maps(batch, line)
         with desk.pace.place():
             if job.did in (states.SENDING, states.UNKNOWN) and not self._reconcile(errand, batch, job, line):
                 return
@@ -188,6 +195,14 @@ class Asking:
         if brought is not None:
             receive(self._ledger, self._store, job, brought, line)
             self.say("received", errand.node.id, job)
+
+    def _with_maps(self, batch: Batch, line: Line) -> Batch:
+        """The batch as it is sent: with control maps in place of what they are drawn from."""
+        sent = Maps(self._checkout.plugins, self._store, self._pool, line.input).draw(batch.request)
+        for name, control in sent.control.items():
+            if control != batch.request.control[name]:
+                line.report(**{f"map.{name}": control.image})  # type: ignore[arg-type]
+        return msgspec.structs.replace(batch, request=sent)
 
     def _reconcile(self, errand: Errand, batch: Batch, job: Job, line: Line) -> bool:
         """After a crash between a call and its answer: ask the service, if it can tell."""

@@ -6,7 +6,7 @@ Reads inputs and the store. Writes the ledger, the store, and sockets.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tympan import ledger as states
@@ -188,13 +188,23 @@ class Line(JobContext):
 
     def download(self, url: str) -> bytes:
         """See `CallContext.download`."""
-        answer = self._repeated(lambda: self._web.call("GET", url, most=limits.PICTURE_BYTES))
+        # Only the service's own address is given the key.
+        headers, there = (self._headers(), f"{self._url}{url}") if url.startswith("/") else ({}, url)
+        answer = self._repeated(
+            lambda: self._web.call("GET", there, headers=headers, most=limits.PICTURE_BYTES)
+        )
         if answer.status >= 400:
             why = f"the picture cannot be fetched: {answer.status}"
             raise Unreachable(why, hint="tympan resume asks again", status=answer.status)
         if not answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PICTURES):
             raise BadAnswer(f"no picture but {answer.body[:16]!r} came from {_shown(url)}")
         return answer.body
+
+    def listen(self, path: str, seconds: float) -> Iterator[str | bytes]:
+        """See `CallContext.listen`."""
+        if not path.startswith("/"):
+            raise BadAnswer(f"{path[:60]!r} is no path of the service")
+        return self._web.listen(f"{self._url}{path}", seconds, self._headers())
 
     def _repeated(self, once: Callable[[], Answer]) -> Answer:
         try:

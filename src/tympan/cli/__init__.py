@@ -23,6 +23,7 @@ VERBS = {
     "status": ("plan:status", "Show how each asset stands."),
     "why": ("why:why", "Explain one asset value by value."),
     "graph": ("graph:graph", "Draw what is made of what, and how it stands."),
+    "maps": ("maps:maps", "Draw control maps, to look at them before they are sent."),
     "watch": ("watch:watch", "Build again whenever a spec or an input changes."),
     "explore": ("asking:explore", "Ask generators for candidates, within a budget."),
     "select": ("choose:select", "Choose a candidate, and say why."),

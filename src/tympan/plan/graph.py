@@ -166,6 +166,8 @@ class _Maker:
             reads: dict[str, Any] = {kind: asked_values(request, use, digests)}
         else:
             reads = {kind: plain(request), "plugin": self._identity("generator", use), "core": self._core()}
+            if use.maps:
+                reads["maps"] = {name: self._identity("map", each) for name, each in use.maps.items()}
         return self._add(
             Node(
                 id=f"_{use.step}:{variant.id}",

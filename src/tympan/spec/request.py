@@ -14,6 +14,7 @@ from tympan.model import Request, plain, read_cost, with_selected
 from tympan.plugin import Generator
 from tympan.spec.keys import PolicyKeys, Refine, SelectKeys, Source, Train
 from tympan.spec.locate import Key, dotted
+from tympan.spec.maps import inputs_of, local_of, read_maps, with_options
 from tympan.spec.mistakes import BROKEN, Mistake, expected, read
 from tympan.spec.resolved import Policy, Select, SourceUse, Use
 from tympan.spec.scope import Scope
@@ -71,6 +72,9 @@ def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[So
     if source is None or use is None:
         return None
     inputs, _ = run.inputs.named_by(source, key, found)
+    maps = read_maps(run, scope, source.control, key)
+    if maps:
+        source = msgspec.structs.replace(source, control=with_options(source.control, maps))
     request = _request(source, scope, use, table, key)
     if len(found) == before:
         # Which candidate a refinement starts from is not known yet, only that there will be one.
@@ -82,10 +86,11 @@ def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[So
         name=use.name,
         params=use.params,
         key=tuple(map(str, key)),
-        inputs=tuple(dict.fromkeys((*inputs, *use.inputs))),
+        inputs=tuple(dict.fromkeys((*inputs, *use.inputs, *inputs_of(maps)))),
         profiles=use.profiles,
-        local=use.local,
+        local=use.local or local_of(maps),
         request=request,
+        maps=maps,
     )
     run.last_source = (cell, made)
     return made

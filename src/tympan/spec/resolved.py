@@ -14,7 +14,7 @@ from tympan.errors import Problem, Where
 from tympan.model import Cost, Params, Request
 from tympan.plugin import Plugin
 
-KINDS = ("generator", "prep_step", "format", "check")
+KINDS = ("generator", "map", "prep_step", "format", "check")
 
 
 class Catalogue(Protocol):
@@ -61,13 +61,15 @@ class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SourceUse(Use, frozen=True, kw_only=True):
     """The source of a variant. `request` still names pictures by path; the plan puts digests in.
 
-    `params` are the checked `[source.options]`; `inputs` has every path of request and options.
+    `params` are the checked `[source.options]`; `inputs` has every path of request, options and maps.
     step: "source", or "refine.1", "refine.2", ...; select: which of its candidates goes on.
+    maps: the use that draws each control map, by the control's name; none for those that are maps already.
     """
 
     request: Request
     step: str = "source"
     select: Select = Select()
+    maps: dict[str, Use] = {}
 
 
 class TargetUse(Use, frozen=True, kw_only=True):

@@ -66,6 +66,10 @@ def _source(catalogue: Catalogue, kind: type[msgspec.Struct]) -> Schema:
     source["properties"]["generator"]["enum"] = sorted(catalogue.names("generator"))
     own = _merged(_of(cls.Params) for cls in _plugins(catalogue, "generator"))
     source["properties"]["options"] |= _closed(own)
+    if "control" in source["properties"]:
+        control = source["properties"]["control"]["additionalProperties"]["properties"]
+        control["map"]["enum"] = ["", *sorted(catalogue.names("map"))]
+        control["options"] |= _closed(_merged(_of(cls.Params) for cls in _plugins(catalogue, "map")))
     return source
 
 

@@ -27,7 +27,7 @@ from tympan.spec.tokens import Tokens
 T = TypeVar("T", bound=msgspec.Struct)
 
 NOTHING: dict[str, Any] = {}
-_WORD = {"generator": "generator", "prep_step": "step", "format": "format", "check": "check"}
+_WORD = {"generator": "generator", "map": "map", "prep_step": "step", "format": "format", "check": "check"}
 
 
 class Run:

@@ -9,5 +9,6 @@ from tympan.web.client import Web
 from tympan.web.hosts import Hosts
 from tympan.web.pace import Pace
 from tympan.web.retry import Refused, Unsent, Unsure, retried
+from tympan.web.socket import listen
 
-__all__ = ["Hosts", "Pace", "Refused", "Unsent", "Unsure", "Web", "retried"]
+__all__ = ["Hosts", "Pace", "Refused", "Unsent", "Unsure", "Web", "listen", "retried"]

@@ -6,7 +6,7 @@ Reads and writes sockets.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +20,7 @@ from tympan.errors import BadAnswer, HostRefused
 from tympan.outside import Answer
 from tympan.web.hosts import CheckedBackend, Hosts
 from tympan.web.retry import Unsent, Unsure
+from tympan.web.socket import listen
 
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 _MOVED = (301, 302, 303, 307, 308)
@@ -90,6 +91,12 @@ class Web:
         if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
             return self._follow(url, answer, headers or {}, most, redirects)
         return answer
+
+    def listen(
+        self, url: str, seconds: float, headers: Mapping[str, str] | None = None
+    ) -> Iterator[str | bytes]:
+        """See `tympan.web.socket.listen`."""
+        return listen(self._hosts, url, seconds, headers)
 
     def _follow(
         self, url: str, answer: Answer, headers: Mapping[str, str], most: int, redirects: int

@@ -14,7 +14,7 @@ import msgspec
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.model import Candidate, File, Picture, Profile, Request
-from tympan.plugin import Check, Format, Generator, Plugin, PrepStep
+from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
 
 T = TypeVar("T", bound=Plugin[Any])
@@ -56,7 +56,15 @@ class Write(msgspec.Struct, frozen=True, tag=True):
     profiles: dict[str, Profile]
 
 
-Job = Generate | Prepare | Write
+class Draw(msgspec.Struct, frozen=True, tag=True):
+    """Draw a control map from an input's bytes. Result: "map", a PNG."""
+
+    call: Call
+    data: bytes
+    inputs: dict[str, bytes]
+
+
+Job = Generate | Prepare | Write | Draw
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -93,6 +101,8 @@ def perform(job: Job) -> Answer:
     try:
         if isinstance(job, Generate):
             return _generate(job)
+        if isinstance(job, Draw):
+            return _draw(job)
         return _prepare(job) if isinstance(job, Prepare) else _write(job)
     except TaskError as error:
         return Failed(type(error).__name__, error.message, error.hint)
@@ -160,6 +170,16 @@ def _candidates(generator: Generator[Any], request: Request, ctx: JobContext) ->
     if len(brought) != request.candidates:
         raise StepFailed(f"gave {len(brought)} candidates, {request.candidates} were asked for")
     return brought
+
+
+def _draw(job: Draw) -> Done:
+    plugin = _load(job.call, ControlMap)
+    with _Blame(job.call.name):
+        params = msgspec.convert(job.call.params, type(plugin).Params)
+        data = plugin.draw(job.data, params, JobContext(job.inputs))
+        if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise StepFailed("gave something else where the bytes of a PNG were due")
+    return Done({"map": data})
 
 
 def _prepare(job: Prepare) -> Done:

@@ -1,0 +1,4 @@
+"""The generator `comfyui`: workflows of a ComfyUI server.
+
+Reads nothing. Writes nothing.
+"""
