@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ from filelock import FileLock, Timeout
 from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
-from tympan.cli.manifest import keep
+from tympan.cli.manifest import keep, others
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
@@ -147,11 +148,14 @@ class Session:
         verdicts = Counter(self.verdict(node) for node in nodes)
         blocked = Counter({word: verdicts[word] for word in BLOCKED if verdicts[word]})
         outputs = sum(len(node.outputs) for node in nodes)
-        if self._before is not None and self.checkout.only is not None:
-            out = f"{self.checkout.project.out}/"
-            kept = [own for owner, own in self._before.groups() if owner and owner not in self.checkout.only]
-            outputs += sum(path.startswith(out) for own in kept for path in own)
-        return summary(self.build.events, outputs, blocked)
+        return summary(self.build.events, outputs + self._others, blocked)
+
+    @cached_property
+    def _others(self) -> int:
+        """How many outputs the assets have that a partial build did not read."""
+        if self._before is None or self.checkout.only is None:
+            return 0
+        return others(self._before, self.checkout.only, self.checkout.project.out)
 
     def result(self, nodes: Iterable[Node]) -> dict[str, Any]:
         """What the run came to for these targets."""
