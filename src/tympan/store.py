@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -45,6 +45,29 @@ class _Note(msgspec.Struct, array_like=True):
     small: dict[str, bytes]
 
 
+_ENCODE = msgspec.msgpack.Encoder().encode
+_BODY = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Brought(NamedTuple):
+    """What an action brought, to be kept. data: bytes by result name; results: their digests."""
+
+    key: str
+    reads: dict[str, Any]
+    data: Mapping[str, bytes]
+    results: dict[str, str]
+    facts: dict[str, str]
+
+    @classmethod
+    def of(cls, key: str, reads: dict[str, Any], data: Mapping[str, bytes], facts: dict[str, str]) -> Brought:
+        """With the digests of the data."""
+        return cls(key, reads, data, {name: digest(each) for name, each in data.items()}, facts)
+
+    def by_digest(self) -> dict[str, bytes]:
+        """The data under their digests."""
+        return {self.results[name]: each for name, each in self.data.items()}
+
+
 class Store:
     """The store below a folder. May be asked from several threads, and by several processes at once.
 
@@ -61,6 +84,7 @@ class Store:
         # What the journal has and the index has not.
         self._actions: dict[str, bytes] = {}
         self._small: dict[str, bytes] = {}
+        self._small_bytes = 0
         self._journal = Journal(files, f"{folder}/journal")
         for line in self._journal.notes():
             try:
@@ -69,6 +93,8 @@ class Store:
                 break  # of another version
         # What this run made last: the next action reads it, more often than not.
         self._recent: dict[str, bytes] = {}
+        self._recent_bytes = 0
+        self._crashes: dict[str, str] | None = None
         self.corrupt: list[str] = []
         self._lock = threading.RLock()
 
@@ -81,27 +107,32 @@ class Store:
         self, key: str, reads: dict[str, Any], data: Mapping[str, bytes], facts: dict[str, str]
     ) -> dict[str, str]:
         """Remember what an action brought; its results by name. FilesError if the disk is full."""
-        results = {name: digest(each) for name, each in data.items()}
-        body = msgspec.json.encode(Action(reads=reads, results=results, facts=facts), order="deterministic")
-        small = {results[name]: each for name, each in data.items() if len(each) <= SMALL}
+        brought = Brought.of(key, reads, data, facts)
+        self.keep_all(brought)
+        return brought.results
+
+    def keep_all(self, *several: Brought) -> None:
+        """Remember what actions brought, all in one note. FilesError if the disk is full."""
         try:
-            for name, each in data.items():
-                if len(each) > SMALL and self._files.sign(self._blob(results[name])) is None:
-                    self._files.write(self._blob(results[name]), each)
-            note = _Note(key, body, small)
-            self._journal.add(msgspec.msgpack.encode(note))
+            for brought in several:
+                for name, each in brought.by_digest().items():
+                    if len(each) > SMALL and self._files.sign(self._blob(name)) is None:
+                        self._files.write(self._blob(name), each)
+            notes = [_noted(brought) for brought in several]
+            self._journal.add(*map(_ENCODE, notes))
         except FilesError:
             self._index.ask("SELECT 1")  # finds out whether anything can be kept
             if not self.read_only:
                 raise
-            self._held.update({results[name]: each for name, each in data.items()})
-            return results
+            for brought in several:
+                self._held.update(brought.by_digest())
+            return
         with self._lock:
-            self._take(note)
-            self._remember({results[name]: each for name, each in data.items()})
-            if len(self._actions) > _NOTES or sum(map(len, self._small.values())) > _RECENT_BYTES:
+            for brought, note in zip(several, notes, strict=True):
+                self._take(note)
+                self._remember(brought.by_digest())
+            if len(self._actions) > _NOTES or self._small_bytes > _RECENT_BYTES:
                 self._fold()
-        return results
 
     def put(self, data: bytes) -> str:
         """Keep bytes that cannot be had again, as a file of their own, on the disk when this returns.
@@ -117,6 +148,7 @@ class Store:
     def _take(self, note: _Note) -> None:
         self._actions[note.key] = note.body
         self._small.update(note.small)
+        self._small_bytes += sum(map(len, note.small.values()))
 
     def _fold(self) -> None:
         if self._actions:
@@ -128,7 +160,7 @@ class Store:
                     [(key, body, run) for key, body in self._actions.items()],
                 ),
             )
-        self._actions, self._small = {}, {}
+        self._actions, self._small, self._small_bytes = {}, {}, 0
         self._journal.clear()
 
     def has(self, name: str) -> bool:
@@ -178,11 +210,14 @@ class Store:
 
     def crash(self, key: str) -> str:
         """How an action once killed its worker, "" if it never did."""
-        rows = self._index.ask("SELECT how FROM crash WHERE key = ?", (key,))
-        return str(rows[0][0]) if rows else ""
+        if self._crashes is None:
+            # They are few, and each action asks.
+            self._crashes = {row[0]: str(row[1]) for row in self._index.ask("SELECT key, how FROM crash")}
+        return self._crashes.get(key, "")
 
     def note_crash(self, key: str, how: str) -> None:
         """Remember that an action kills its worker: its key changes with its input and its plugin."""
+        self._crashes = None
         if not self.read_only:
             self._index.change(("INSERT OR REPLACE INTO crash VALUES (?, ?)", [(key, how)]))
 
@@ -214,7 +249,7 @@ class Store:
             ("DELETE FROM blob WHERE name = ?", [(name,) for name in names]),
         )
         for name in names:
-            self._recent.pop(name, None)
+            self._recent_bytes -= len(self._recent.pop(name, b""))
             if self._files.sign(self._blob(name)) is not None:
                 self._files.remove(self._blob(name))
         self._index.shrink()
@@ -226,7 +261,7 @@ class Store:
         if self._index.corrupt:
             self.corrupt.append("index.db")
         self._index.close()
-        self._recent = {}
+        self._recent, self._recent_bytes = {}, 0
 
     def _this_run(self) -> int:
         # A counter, not a clock: which was used last must survive a clock that is set back.
@@ -236,9 +271,11 @@ class Store:
         return self._run
 
     def _remember(self, data: dict[str, bytes]) -> None:
-        self._recent.update(data)
-        while len(self._recent) > _RECENT or sum(map(len, self._recent.values())) > _RECENT_BYTES:
-            del self._recent[next(iter(self._recent))]
+        for name, each in data.items():
+            self._recent_bytes += 0 if name in self._recent else len(each)
+            self._recent[name] = each
+        while len(self._recent) > _RECENT or self._recent_bytes > _RECENT_BYTES:
+            self._recent_bytes -= len(self._recent.pop(next(iter(self._recent))))
 
     def _blob(self, name: str) -> str:
         return f"{self._folder}/cas/{name[:2]}/{name}"
@@ -251,3 +288,9 @@ class Store:
             return
         self._files.write(aside, data)
         self._index.change(("DELETE FROM blob WHERE name = ?", [(name,)]))
+
+
+def _noted(brought: Brought) -> _Note:
+    action = Action(reads=brought.reads, results=brought.results, facts=brought.facts)
+    small = {name: each for name, each in brought.by_digest().items() if len(each) <= SMALL}
+    return _Note(brought.key, _BODY(action), small)

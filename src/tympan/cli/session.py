@@ -23,10 +23,11 @@ from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
-from tympan.errors import Busy, FilesError, TympanError
+from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
 from tympan.plan.decide import BLOCKED, FRESH, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
+from tympan.together import restore
 from tympan.worker.pool import Pool
 
 _HINTS = {
@@ -77,15 +78,8 @@ class Session:
 
     def restore(self, nodes: Iterable[Node]) -> set[str]:
         """Put back the files that the store has; ids of those that are done."""
-        done = set()
-        for node in nodes:
-            if self._verdicts.get(node.id) == RESTORE:
-                try:
-                    self.build.perform(node)
-                except TympanError:
-                    continue  # told and counted; the run that follows tries it once more
-                done.add(node.id)
-        return done
+        # What fails is told and counted; the run that follows tries it once more.
+        return restore(self.build, [node for node in nodes if self._verdicts.get(node.id) == RESTORE])
 
     def verdict(self, node: Node) -> str:
         """The verdict on a target now; what was done before the run still is."""
