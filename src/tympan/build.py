@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -18,11 +17,11 @@ from tympan.errors import Damaged, StepCrashed, StepFailed, TympanError, UsageEr
 from tympan.files import digest
 from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
+from tympan.outputs import Made, Outputs
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
-from tympan.state import claim_of
 from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
 from tympan.worker.pool import Pool
 
@@ -54,11 +53,14 @@ class Build:
         self._used: list[str] = []
         forced = frozenset(self.graph.nodes) if force else frozenset()
         self.planner = checkout.planner(forced)
-        self._pool = pool
+        self.pool = pool
         self._tell = tell
         self._stopped = False
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
+        self.outputs = Outputs(
+            checkout, lambda path: self._say(Event(did="removed", node="", outputs=(path,)))
+        )
         self.events: list[Event] = []
         self.errors: list[TympanError] = []
 
@@ -85,10 +87,11 @@ class Build:
             try:
                 self._perform(node, began)
             except TympanError as error:
-                self._fail(node, error, began)
+                self.fail(node, error, began)
                 raise
 
-    def _fail(self, node: Node, error: TympanError, began: float) -> None:
+    def fail(self, node: Node, error: TympanError, began: float) -> None:
+        """Count and tell a failure, once."""
         if self._stopped or error in self.errors:
             return  # not its fault; or an upstream has said it
         self.errors.append(error)
@@ -101,9 +104,11 @@ class Build:
             return
         decision = self.planner.decide(node)
         if decision.verdict == WAITS:
-            self._upstream(node)
+            self.upstream(node)
             decision = self.planner.decide(node)
-        if decision.verdict == RESTORE and self._restore(node, decision.key, began, decision.reasons):
+        if decision.verdict == RESTORE and (made := self.found(node, decision.key)):
+            self._place(made)
+            self.done("restored", made, began, decision.reasons)
             return
         if decision.verdict in (RESTORE, COMPUTE):
             self._compute(node, began, decision.reasons)
@@ -114,7 +119,7 @@ class Build:
         results = self.planner.results(node)
         return results is not None and all(self.checkout.store.has(each) for each in results.values())
 
-    def _upstream(self, node: Node) -> Mapping[str, bytes]:
+    def upstream(self, node: Node) -> Mapping[str, bytes]:
         """What a node reads of its upstream: "" -> bytes, ".black" -> their twin; performs it if it must."""
         upstream = self.graph.nodes[node.upstream]
         for attempt in (1, 2):
@@ -132,60 +137,73 @@ class Build:
                     raise
         raise AssertionError("unreachable")
 
-    def _restore(self, node: Node, key: str, began: float, reasons: tuple[str, ...]) -> bool:
+    def found(self, node: Node, key: str) -> Made | None:
+        """A target as the store has it, verified; None if it has not."""
         action = self.checkout.store.action(key)
         if action is None:
-            return False
+            return None
         try:
             data = {part: self.checkout.store.get(name) for part, name in action.results.items()}
         except Damaged:
-            return False
-        self._used.append(key)
-        self._place(node, key, data, action.results)
-        self.planner.ran(node, action.results)
-        outputs = tuple(node.outputs.values())
+            return None
+        return Made(node, key, data, action.results)
+
+    def _place(self, made: Made) -> None:
+        for error in self.outputs.place([made]).values():
+            raise error
+
+    def done(
+        self, did: str, made: Made, began: float, reasons: tuple[str, ...], warnings: tuple[str, ...] = ()
+    ) -> None:
+        """Count and tell that an action was "computed" or "restored" since `began`."""
+        if did == "restored":
+            self._used.append(made.key)
+        self.planner.ran(made.node, made.results)
         self._say(
-            Event(did="restored", node=node.id, seconds=_since(began), reasons=reasons, outputs=outputs)
+            Event(
+                did=did,
+                node=made.node.id,
+                seconds=_since(began),
+                reasons=reasons,
+                outputs=tuple(made.node.outputs.values()),
+                warnings=warnings,
+            )
         )
-        return True
 
     def _compute(self, node: Node, began: float, reasons: tuple[str, ...]) -> None:
-        job = self._job(node)
+        job = self.job(node)
         key = self.planner.key(node)
         assert key is not None
         done = self._ask(job, key)
         results = self.checkout.store.keep(key, node.reads, done.results, done.facts)
-        self._place(node, key, done.results, results)
-        self.planner.ran(node, results)
-        self._say(
-            Event(
-                did="computed",
-                node=node.id,
-                seconds=_since(began),
-                reasons=reasons,
-                outputs=tuple(node.outputs.values()),
-                warnings=done.warnings,
-            )
-        )
+        made = Made(node, key, done.results, results)
+        if node.kind == "write":
+            self._place(made)
+        self.done("computed", made, began, reasons, done.warnings)
+
+    def crashed(self, key: str) -> str:
+        """How an action once killed its worker, if it is not to be tried again; else ""."""
+        return "" if self._forced else self.checkout.store.crash(key)
 
     def _ask(self, job: Generate | Prepare | Write, key: str) -> Done:
-        if not self._forced and (how := self.checkout.store.crash(key)):
+        if how := self.crashed(key):
             raise StepCrashed(how, hint="not tried again until its input or plugin changes; --force tries")
         try:
-            return self._pool.ask(job)
+            return self.pool.ask(job)
         except StepCrashed as error:
             # An abort or a fault comes back; a worker that others killed, or that was slow, may do better.
             if any(name in error.message for name in _FAULTS):
                 self.checkout.store.note_crash(key, error.message)
             raise
 
-    def _job(self, node: Node) -> Generate | Prepare | Write:
+    def job(self, node: Node) -> Generate | Prepare | Write:
+        """What a worker is asked for a node, its upstream performed first."""
         variant = node.variant
         if node.asked:
             raise UsageError(f"held: {node.held}")
         if node.kind in REQUESTS:
             return self._generate(node)
-        data = self._upstream(node)
+        data = self.upstream(node)
         if node.kind == "prepare":
             steps = tuple(self._call("prep_step", use) for use in variant.prep)
             inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
@@ -201,10 +219,10 @@ class Build:
         assert node.request is not None
         request, inputs = node.request, self._inputs([node.use])
         if node.upstream:
-            data = self._upstream(node)[""]
+            data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
-        request = Maps(self.checkout.plugins, self.checkout.store, self._pool).into(request, inputs)
+        request = Maps(self.checkout.plugins, self.checkout.store, self.pool).into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
@@ -225,41 +243,13 @@ class Build:
         names = sorted({name for use in uses for name in use.profiles})
         return {name: self.checkout.plugins.profile(name) for name in names}
 
-    def _place(self, node: Node, key: str, data: Mapping[str, bytes], results: dict[str, str]) -> None:
-        """Put a target's files in place, then remember it; what other nodes brought the store knows."""
-        if node.kind != "write":
-            return
-        state = self.checkout.state
-        outputs = {path: results[part] for part, path in node.outputs.items()}
-        old = state.record(node.id)
-        # Told before the files are there: should we be killed in between, and the target be dropped then,
-        # somebody knows that they were ours. The commit below withdraws the claim.
-        state.commit(claim_of(node.id, key), node.asset, Record(key="", results={}, outputs=outputs), {})
-        signs = {}
-        for part, path in node.outputs.items():
-            signs[path] = (self.checkout.files.write(path, data[part]), results[part])
-        if old is not None:
-            # Before the commit: after it nothing would remember that they were ours.
-            self._remove([path for path in old.outputs if path not in outputs], old)
-        record = Record(key=key, results=results, outputs=outputs)
-        state.commit(node.id, node.asset, record, signs)
-
-    def sweep(self) -> None:
-        """Remove outputs that no spec asks for any more, unless another hand changed them."""
-        for name in self.checkout.state.nodes(self.checkout.only):
-            if name not in self.graph.nodes:
-                record = self.checkout.state.record(name)
-                if record is not None:
-                    self._remove(list(record.outputs), record)
-                self.checkout.state.forget(name)
-
     def stop(self) -> None:
         """From now on nothing begins, and what breaks off is not a failure."""
         self._stopped = True
 
     def finish(self) -> None:
         """Sweep, and fold what was learnt into the state file."""
-        self.sweep()
+        self.outputs.sweep()
         # After a lost state or a branch switch the store knew these: keep them at hand.
         known = {}
         for node in self.graph.nodes.values():
@@ -276,19 +266,8 @@ class Build:
         self.checkout.state.save()
         self.checkout.store.close()
 
-    def _remove(self, paths: list[str], record: Record) -> None:
-        if not paths:
-            return
-        for path in paths:
-            if path in self._claimed or self.checkout.state.digest_of(path) != record.outputs[path]:
-                continue
-            self.checkout.files.remove(path)
-            self.checkout.files.remove_empty_folders(path, self.checkout.project.out)
-            self._say(Event(did="removed", node="", outputs=(path,)))
-
-    @cached_property
-    def _claimed(self) -> set[str]:
-        return {path for node in self.graph.writes() for path in node.outputs.values()}
+    def _removed(self, path: str) -> None:
+        self._say(Event(did="removed", node="", outputs=(path,)))
 
     def _say(self, event: Event) -> None:
         with self._guard:

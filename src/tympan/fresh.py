@@ -25,22 +25,25 @@ _WIDTH = 3
 _END = 13
 
 
-class Manifest(NamedTuple):
+class Manifest:
     """What .tympan/fresh says. owners: asset, or "" for what all share, and how many paths are its own."""
 
-    summary: str
-    paths: list[str]
-    signatures: array[int]
-    owners: bytes
+    def __init__(self, summary: str, paths: list[str], signatures: array[int], owners: bytes) -> None:
+        self.summary, self.paths, self.signatures, self.owners = summary, paths, signatures, owners
+        self._spans: dict[str, tuple[int, int]] = {}
 
-    def groups(self) -> list[tuple[str, list[str]]]:
-        """The paths of each owner, in order."""
-        groups, at = [], 0
-        for line in self.owners.decode().splitlines():
-            name, _, count = line.rpartition(" ")
-            groups.append((name, self.paths[at : at + int(count)]))
-            at += int(count)
-        return groups
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """Of each owner, in order: where its paths begin in `paths`, and end."""
+        if not self._spans:
+            at = 0
+            for line in self.owners.decode().splitlines():
+                name, _, count = line.rpartition(" ")
+                self._spans[name] = (at, at := at + int(count))
+        return self._spans
+
+    def signatures_of(self, span: tuple[int, int]) -> array[int]:
+        """The signatures of some paths."""
+        return self.signatures[_WIDTH * span[0] : _WIDTH * span[1]]
 
 
 def trust_line() -> bytes:
@@ -72,14 +75,18 @@ def read(root: str) -> Manifest | None:
         return None
 
 
-def written(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: array[int]) -> bytes:
-    """The bytes of a manifest."""
+def of_groups(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: array[int]) -> Manifest:
+    """A manifest of these owners and their paths."""
     groups = list(groups)
-    paths = [path for _, own in groups for path in own]
-    names = "\n".join(paths).encode()
-    head = b"%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary.encode(), len(paths), len(names))
     owners = "".join(f"{owner} {len(own)}\n" for owner, own in groups).encode()
-    data = b"".join([head, names, signatures.tobytes(), owners])
+    return Manifest(summary, [path for _, own in groups for path in own], signatures, owners)
+
+
+def written(manifest: Manifest) -> bytes:
+    """The bytes of a manifest."""
+    names, summary = "\n".join(manifest.paths).encode(), manifest.summary.encode()
+    head = b"%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary, len(manifest.paths), len(names))
+    data = b"".join([head, names, manifest.signatures.tobytes(), manifest.owners])
     return data + _end(data)
 
 
@@ -114,16 +121,22 @@ def _signed(paths: Iterable[str]) -> array[int]:
     return numbers
 
 
-def changed(manifest: Manifest, now: array[int]) -> list[str]:
-    """The paths whose signature is another one now."""
-    if now == manifest.signatures:
-        return []
-    then, width = manifest.signatures, _WIDTH
-    return [
-        path
-        for n, path in enumerate(manifest.paths)
-        if now[n * width : n * width + width] != then[n * width : n * width + width]
-    ]
+def changed(manifest: Manifest, now: array[int]) -> list[int]:
+    """Which paths, by place, have another signature now."""
+    found: list[int] = []
+    # Halved until equal: most of a large library is not looked at one by one.
+    with memoryview(now) as new, memoryview(manifest.signatures) as old:
+        parts = [(0, len(manifest.paths))]
+        while parts:
+            start, end = parts.pop()
+            if new[_WIDTH * start : _WIDTH * end] == old[_WIDTH * start : _WIDTH * end]:
+                continue
+            if end - start == 1:
+                found.append(start)
+                continue
+            middle = (start + end) // 2
+            parts += [(middle, end), (start, middle)]
+    return found
 
 
 def find_root(start: str) -> str | None:
@@ -139,10 +152,34 @@ def find_root(start: str) -> str | None:
         folder = above
 
 
+class Look(NamedTuple):
+    """A manifest, and how the files it names look."""
+
+    manifest: Manifest
+    now: array[int]
+
+
+# What `nothing_to_do` saw, by project: who goes on from there need not look at everything again.
+_seen: dict[str, Look] = {}
+
+
+def look(root: str) -> Look | None:
+    """The manifest of a project and how its files look now; None if there is none to go by."""
+    return _seen.pop(root, None) or _look(root)
+
+
+def _look(root: str) -> Look | None:
+    manifest = read(root)
+    return Look(manifest, sign(root, manifest.paths)) if manifest else None
+
+
 def nothing_to_do(start: str) -> str | None:
     """The summary to print if nothing changed since the last whole build, else None."""
     root = find_root(start)
-    manifest = read(root) if root else None
-    if root is None or manifest is None or sign(root, manifest.paths) != manifest.signatures:
+    seen = _look(root) if root else None
+    if root is None or seen is None:
         return None
-    return manifest.summary
+    if seen.now != seen.manifest.signatures:
+        _seen[root] = seen
+        return None
+    return seen.manifest.summary

@@ -24,12 +24,15 @@ class Journal:
         self._name = name
         self._is_whole = False
 
-    def add(self, note: bytes) -> None:
-        """Add a note; it is in the file when this returns. FilesError if the disk says no."""
+    def add(self, *notes: bytes) -> None:
+        """Add notes in one write; they are in the file when this returns. FilesError if the disk says no."""
+        if not notes:
+            return
         if not self._is_whole:
             self._cut()
             self._is_whole = True
-        self._files.append(self._name, _HEAD.pack(len(note), _sum(note)) + note)
+        data = b"".join(_HEAD.pack(len(note), _sum(note)) + note for note in notes)
+        self._files.append(self._name, data)
 
     def notes(self) -> Iterator[bytes]:
         """All notes up to the first that was cut off or damaged."""

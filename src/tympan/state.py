@@ -36,11 +36,16 @@ _RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?)"
 RACY_NS = 20_000_000
 
 
-class _Note(msgspec.Struct, array_like=True):
+class Note(msgspec.Struct, array_like=True):
+    """What an action brought. signs: signature and digest of each file, by path."""
+
     node: str
     asset: str
     record: Record
-    signs: dict[str, tuple[Signature, str]]
+    signs: dict[str, tuple[Signature, str]] = {}
+
+
+_ENCODE = msgspec.json.Encoder().encode
 
 
 def claim_of(node: str, key: str) -> str:
@@ -67,7 +72,7 @@ class State:
         self._journal = Journal(files, ".tympan/journal")
         for line in self._journal.notes():
             try:
-                note = msgspec.json.decode(line, type=_Note)
+                note = msgspec.json.decode(line, type=Note)
             except (ValueError, RecursionError):
                 break  # of another version
             self._note(note)
@@ -133,12 +138,16 @@ class State:
         self, node: str, asset: str, record: Record, signs: Mapping[str, tuple[Signature, str]]
     ) -> None:
         """Remember what an action brought; on the disk when this returns."""
-        note = _Note(node, asset, record, dict(signs))
-        self._journal.add(msgspec.json.encode(note))
-        with self._lock:
-            self._note(note)
+        self.commit_all(Note(node, asset, record, dict(signs)))
 
-    def _note(self, note: _Note) -> None:
+    def commit_all(self, *notes: Note) -> None:
+        """Remember what actions brought, in one write; on the disk when this returns."""
+        self._journal.add(*map(_ENCODE, notes))
+        with self._lock:
+            for note in notes:
+                self._note(note)
+
+    def _note(self, note: Note) -> None:
         claim = claim_of(note.node, note.record.key)
         if self._fresh.pop(claim, None):
             self._records.pop(claim, None)
@@ -167,7 +176,7 @@ class State:
             learnt, self._learnt = self._learnt, {}
             gone, self._gone = self._gone, set()
         if fresh or learnt or gone:
-            records = [(node, asset, msgspec.json.encode(record)) for node, (asset, record) in fresh.items()]
+            records = [(node, asset, _ENCODE(record)) for node, (asset, record) in fresh.items()]
             signs = [(path, *_row(sign), name) for path, (sign, name) in learnt.items()]
             forget = ("DELETE FROM record WHERE node = ?", [(node,) for node in gone])
             self._base.change(forget, (_RECORD, records), (_SIGN, signs))

@@ -14,13 +14,12 @@ from typing import Any
 
 import msgspec
 
+from tympan.actions import ENCODE, SMALL, Action, Brought, Note, noted
 from tympan.database import Database
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
 from tympan.journal import Journal
 
-# Up to here a row in the index is cheaper than a file: one write less, and no block of slack.
-SMALL = 32 * 1024
 _RECENT, _RECENT_BYTES = 64, 64 * 1024 * 1024
 # Actions in the journal before they are folded into the index, a thousand at once.
 _NOTES = 1_000
@@ -30,20 +29,6 @@ CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, use
 CREATE INDEX IF NOT EXISTS action_used ON action (used);
 CREATE TABLE IF NOT EXISTS crash (key TEXT PRIMARY KEY, how TEXT NOT NULL) WITHOUT ROWID;
 """
-
-
-class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """What an action brought. reads: what it read; results: name -> digest; facts: what it found out."""
-
-    reads: dict[str, Any]
-    results: dict[str, str]
-    facts: dict[str, str] = {}
-
-
-class _Note(msgspec.Struct, array_like=True):
-    key: str
-    body: bytes
-    small: dict[str, bytes]
 
 
 class Store:
@@ -62,14 +47,17 @@ class Store:
         # What the journal has and the index has not.
         self._actions: dict[str, bytes] = {}
         self._small: dict[str, bytes] = {}
+        self._small_bytes = 0
         self._journal = Journal(files, f"{folder}/journal")
         for line in self._journal.notes():
             try:
-                self._take(msgspec.msgpack.decode(line, type=_Note))
+                self._take(msgspec.msgpack.decode(line, type=Note))
             except (ValueError, RecursionError):
                 break  # of another version
         # What this run made last: the next action reads it, more often than not.
         self._recent: dict[str, bytes] = {}
+        self._recent_bytes = 0
+        self._crashes: dict[str, str] | None = None
         self.corrupt: list[str] = []
         # Damaged bytes of this run that were not made again yet.
         self._bad: set[str] = set()
@@ -84,29 +72,34 @@ class Store:
         self, key: str, reads: dict[str, Any], data: Mapping[str, bytes], facts: dict[str, str]
     ) -> dict[str, str]:
         """Remember what an action brought; its results by name. FilesError if the disk is full."""
-        results = {name: digest(each) for name, each in data.items()}
-        body = msgspec.json.encode(Action(reads=reads, results=results, facts=facts), order="deterministic")
-        small = {results[name]: each for name, each in data.items() if len(each) <= SMALL}
+        brought = Brought.of(key, reads, data, facts)
+        self.keep_all(brought)
+        return brought.results
+
+    def keep_all(self, *several: Brought) -> None:
+        """Remember what actions brought, all in one note. FilesError if the disk is full."""
         try:
-            for name, each in data.items():
-                if len(each) > SMALL and not self._has_file(results[name]):
-                    self._put_away(results[name])
-                    self._files.write(self._blob(results[name]), each)
-                    self._bad.discard(results[name])
-            note = _Note(key, body, small)
-            self._journal.add(msgspec.msgpack.encode(note))
+            for brought in several:
+                for name, each in brought.by_digest().items():
+                    if len(each) > SMALL and not self._has_file(name):
+                        self._put_away(name)
+                        self._files.write(self._blob(name), each)
+                        self._bad.discard(name)
+            notes = [noted(brought) for brought in several]
+            self._journal.add(*map(ENCODE, notes))
         except FilesError:
             self._index.ask("SELECT 1")  # finds out whether anything can be kept
             if not self.read_only:
                 raise
-            self._held.update({results[name]: each for name, each in data.items()})
-            return results
+            for brought in several:
+                self._held.update(brought.by_digest())
+            return
         with self._lock:
-            self._take(note)
-            self._remember({results[name]: each for name, each in data.items()})
-            if len(self._actions) > _NOTES or sum(map(len, self._small.values())) > _RECENT_BYTES:
+            for brought, note in zip(several, notes, strict=True):
+                self._take(note)
+                self._remember(brought.by_digest())
+            if len(self._actions) > _NOTES or self._small_bytes > _RECENT_BYTES:
                 self._fold()
-        return results
 
     def put(self, data: bytes) -> str:
         """Keep bytes that cannot be had again, as a file of their own, on the disk when this returns.
@@ -119,9 +112,10 @@ class Store:
             self._files.write(self._blob(name), data, sync=True)
         return name
 
-    def _take(self, note: _Note) -> None:
+    def _take(self, note: Note) -> None:
         self._actions[note.key] = note.body
         self._small.update(note.small)
+        self._small_bytes += sum(map(len, note.small.values()))
 
     def _fold(self) -> None:
         if self._actions:
@@ -133,7 +127,7 @@ class Store:
                     [(key, body, run) for key, body in self._actions.items()],
                 ),
             )
-        self._actions, self._small = {}, {}
+        self._actions, self._small, self._small_bytes = {}, {}, 0
         self._journal.clear()
 
     def has(self, name: str) -> bool:
@@ -189,11 +183,14 @@ class Store:
 
     def crash(self, key: str) -> str:
         """How an action once killed its worker, "" if it never did."""
-        rows = self._index.ask("SELECT how FROM crash WHERE key = ?", (key,))
-        return str(rows[0][0]) if rows else ""
+        if self._crashes is None:
+            # They are few, and each action asks.
+            self._crashes = {row[0]: str(row[1]) for row in self._index.ask("SELECT key, how FROM crash")}
+        return self._crashes.get(key, "")
 
     def note_crash(self, key: str, how: str) -> None:
         """Remember that an action kills its worker: its key changes with its input and its plugin."""
+        self._crashes = None
         if not self.read_only:
             self._index.change(("INSERT OR REPLACE INTO crash VALUES (?, ?)", [(key, how)]))
 
@@ -225,7 +222,7 @@ class Store:
             ("DELETE FROM blob WHERE name = ?", [(name,) for name in names]),
         )
         for name in names:
-            self._recent.pop(name, None)
+            self._recent_bytes -= len(self._recent.pop(name, b""))
             if self._files.sign(self._blob(name)) is not None:
                 self._files.remove(self._blob(name))
         self._index.shrink()
@@ -237,7 +234,7 @@ class Store:
         if self._index.corrupt:
             self.corrupt.append("index.db")
         self._index.close()
-        self._recent = {}
+        self._recent, self._recent_bytes = {}, 0
 
     def _this_run(self) -> int:
         # A counter, not a clock: which was used last must survive a clock that is set back.
@@ -247,9 +244,11 @@ class Store:
         return self._run
 
     def _remember(self, data: dict[str, bytes]) -> None:
-        self._recent.update(data)
-        while len(self._recent) > _RECENT or sum(map(len, self._recent.values())) > _RECENT_BYTES:
-            del self._recent[next(iter(self._recent))]
+        for name, each in data.items():
+            self._recent_bytes += 0 if name in self._recent else len(each)
+            self._recent[name] = each
+        while len(self._recent) > _RECENT or self._recent_bytes > _RECENT_BYTES:
+            self._recent_bytes -= len(self._recent.pop(next(iter(self._recent))))
 
     def _blob(self, name: str) -> str:
         return f"{self._folder}/cas/{name[:2]}/{name}"

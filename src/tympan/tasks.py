@@ -14,6 +14,7 @@ from doit.doit_cmd import DoitMain
 from doit.exceptions import TaskFailed
 from doit.task import dict_to_task
 
+from tympan import together
 from tympan.build import Build
 from tympan.errors import TympanError
 from tympan.plan.decide import BLOCKED
@@ -173,12 +174,8 @@ def batches_of(build: Build, nodes: Iterable[Node], *, keep_going: bool) -> Iter
 
 def _act_on_all(build: Build, nodes: list[Node], keep_going: bool) -> Callable[[], TaskFailed | None]:
     def perform() -> TaskFailed | None:
-        failed = None
-        for node in nodes:
-            failed = _act(build, node)() or failed
-            if failed and not keep_going:
-                break
-        return failed
+        error = together.perform(build, nodes, keep_going=keep_going)
+        return TaskFailed(str(error), report=False) if error else None
 
     perform.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
     return perform

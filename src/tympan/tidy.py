@@ -9,8 +9,9 @@ from collections.abc import Collection
 
 import msgspec
 
+from tympan.actions import Action
 from tympan.errors import Damaged
-from tympan.store import Action, Store
+from tympan.store import Store
 
 
 class Verified(msgspec.Struct, frozen=True):

@@ -118,6 +118,13 @@ SPECS = {
     "specs/sign/_defaults.toml": DEFAULTS,
     "specs/sign/exit.toml": 'subject = "exit"\n[source]\noptions.plate = "refs/plate.txt"\n',
 }
+# So many pictures of several small targets that these are made, kept and placed together.
+MANY = SPECS | {
+    f"specs/many/a{n}.toml": f'[target.one]\nformat = "press"\nlabel = "{n}"\n'
+    f'[target.two]\nformat = "press"\nsizes = [{n}, {LARGE}]\n'
+    for n in range(8)
+}
+MANY["specs/many/_defaults.toml"] = '[source]\ngenerator = "plot"\noptions.path = "M2 2h{name}"\n'
 
 
 class Ran(NamedTuple):

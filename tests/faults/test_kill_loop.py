@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.disk import FaultyDisk
-from tests.faults.press import NIGHTLY, Press, Ran
+from tests.faults.press import MANY, NIGHTLY, Press, Ran
 
 KILLED = -9
 
@@ -23,11 +23,11 @@ def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Loop:
-    """Two builds to hurt: the first ever, and one after edits; and what they should come to."""
+    """Builds to hurt: the first ever, one after edits, one of many targets; and what they should come to."""
 
     def __init__(self, folder: Path, scenario: str) -> None:
         self.folder = folder
-        self.start = Press(folder / "start")
+        self.start = Press(folder / "start", MANY if scenario == "many" else None)
         if scenario == "edited":
             assert self.start.build().code == 0
             edit(self.start)
@@ -82,7 +82,7 @@ def without_names(memory: list[str]) -> set[str]:
     return {"store/cas" if "/cas/" in name else name.split("-")[0] for name in memory if "log" not in name}
 
 
-@pytest.fixture(scope="module", params=["first", "edited"])
+@pytest.fixture(scope="module", params=["first", "edited", "many"])
 def loop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TYMPAN_TRUST", "1")

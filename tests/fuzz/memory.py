@@ -40,7 +40,9 @@ def _made() -> Path:
     state.commit("icon:bell:svg", "icon/bell", record, {})
     groups = [("", ["tympan.toml"]), ("icon/home", ["specs/icon/home.toml", "assets/out/a.svg"])]
     paths = [path for _, own in groups for path in own]
-    files.write(".tympan/fresh", fresh.written("nothing to do", groups, fresh.sign(str(root), paths)))
+    files.write(
+        ".tympan/fresh", fresh.written(fresh.of_groups("nothing to do", groups, fresh.sign(str(root), paths)))
+    )
     return root
 
 
@@ -80,7 +82,7 @@ def one(data: bytes) -> None:
         manifest = fresh.read(str(root))
         if manifest is not None:
             fresh.changed(manifest, fresh.sign(str(root), manifest.paths))
-            manifest.groups()
+            manifest.spans()
         fresh.nothing_to_do(str(root))
         return
     files = Files(root)

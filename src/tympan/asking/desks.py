@@ -20,6 +20,7 @@ from tympan.plugin import Generator, Service
 from tympan.secret import find_secret
 from tympan.spec.project import ServiceKeys
 from tympan.web import Hosts, Pace, Web
+from tympan.worker.pool import Pool
 
 
 class Desk:
@@ -38,7 +39,7 @@ class Desk:
         if service.KEY:
             find_secret(service.KEY)
 
-    def line(self, job: Job, errand: Errand, ledger: Ledger, say: Say) -> Line:
+    def line(self, job: Job, errand: Errand, ledger: Ledger, pool: Pool, say: Say) -> Line:
         """The context of one job."""
         return Line(
             job,
@@ -48,6 +49,7 @@ class Desk:
             pace=self.pace,
             ledger=ledger,
             store=self._checkout.store,
+            pool=pool,
             memory=self._memory,
             inputs=self._inputs(errand),
             say=say,

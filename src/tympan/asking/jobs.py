@@ -20,6 +20,7 @@ from tympan.asking.budget import Purse
 from tympan.asking.desks import Desks
 from tympan.asking.line import Line
 from tympan.asking.requests import Batch, Errand
+from tympan.asking.telling import Telling
 from tympan.build import Event
 from tympan.checkout import Checkout
 from tympan.clock import monotonic, now
@@ -46,7 +47,7 @@ _THREADS = 32
 _GRACE_SECONDS = 10.0
 
 
-class Asking:
+class Asking(Telling):
     """One run of asking. tell: called for each event, from several threads, one at a time.
 
     pay_again: beginnings of the ids of jobs that may be asked once more although they may have arrived.
@@ -62,24 +63,16 @@ class Asking:
         pay_again: tuple[str, ...] = (),
         only_open: bool = False,
     ) -> None:
+        super().__init__(tell)
         self._checkout, self._purse = checkout, purse
-        self._tell_one = tell
         self._pay_again, self._only_open = pay_again, only_open
         self._ledger, self._store = checkout.asked.ledger, checkout.store
         self._pool = Pool(1)
-        self._guard = threading.Lock()
         self._stop = threading.Event()
-        self.errors: list[TympanError] = []
-        self.events: list[Event] = []
 
     @cached_property
     def _desks(self) -> Desks:
         return Desks(self._checkout)
-
-    @property
-    def exit_code(self) -> int:
-        """0, or the code of the gravest error."""
-        return max((error.exit_code for error in self.errors), default=0)
 
     def ask(self, errands: Iterable[Errand]) -> None:
         """Bring every job of these requests as far as it goes. What fails is told and kept in `errors`."""
@@ -89,7 +82,7 @@ class Asking:
                 try:
                     job = self._job(errand, batch)
                 except TympanError as error:
-                    self._fail(errand, error)
+                    self.fail(errand, error)
                     continue
                 if job is not None:
                     work.put((errand, batch, job))
@@ -120,9 +113,9 @@ class Asking:
                 self._perform(errand, batch, job)
             except TympanError as error:
                 self._purse.free(job.id)
-                self._fail(errand, error, job)
+                self.fail(errand, error)
             except Exception as error:
-                self._fail(errand, StepFailed(f"{errand.request.generator} raised {error!r}"), job)
+                self.fail(errand, StepFailed(f"{errand.request.generator} raised {error!r}"))
 
     def _job(self, errand: Errand, batch: Batch) -> Job | None:
         """The job to go on with, a new one if need be; None if there is nothing to do for it."""
@@ -184,7 +177,7 @@ class Asking:
 
     def _perform(self, errand: Errand, batch: Batch, job: Job) -> None:
         desk = self._desks.of(errand.generator)
-        line = desk.line(job, errand, self._ledger, self._progress)
+        line = desk.line(job, errand, self._ledger, self._pool, self.progress)
         batch = self._with_maps(batch, line)
         with desk.pace.place():
             if job.did in (states.SENDING, states.UNKNOWN) and not self._reconcile(errand, batch, job, line):
@@ -272,29 +265,6 @@ class Asking:
             self._ledger.add(job, states.BLOCKED, **more)
         elif type(error) is CallFailed:
             self._ledger.add(job, states.FAILED, **more)
-
-    def _progress(self, job: Job, share: float, text: str) -> None:
-        self.say("progress", job.node, job, f"{share:.0%} {text}".strip())
-
-    def say(self, did: str, node: str, job: Job, message: str = "") -> None:
-        """Tell one event of a job."""
-        words = {
-            "asked": f"job {job.id[:8]}, {job.cost}",
-            "received": f"job {job.id[:8]}: {len(job.results)} candidates, {job.cost}",
-            "todo": f"job {job.id[:8]}: for a person to do, see tympan todo",
-            "open": f"job {job.id[:8]} is not done yet: tympan resume",
-        }
-        self._tell(Event(did=did, node=node, message=message or words.get(did, "")))
-
-    def _fail(self, errand: Errand, error: TympanError, job: Job | None = None) -> None:
-        self._tell(Event(did="failed", node=errand.node.id, message=str(error)), error)
-
-    def _tell(self, event: Event, error: TympanError | None = None) -> None:
-        with self._guard:
-            self.events.append(event)
-            if error is not None:
-                self.errors.append(error)
-            self._tell_one(event)
 
 
 def _again(job: Job) -> str:

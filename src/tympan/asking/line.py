@@ -15,12 +15,14 @@ from tympan.asking.memory import Memory
 from tympan.context import JobContext
 from tympan.errors import BadAnswer, CallBlocked, CallFailed, CallUnknown, OverBudget, TaskError, Unreachable
 from tympan.ledger import Job, Ledger
-from tympan.model import Cost
+from tympan.model import Cost, Picture
 from tympan.outside import Answer, Fault
 from tympan.plugin import Service, Upload
 from tympan.secret import find_secret
 from tympan.store import Store
 from tympan.web import Pace, Unsent, Unsure, Web, retried
+from tympan.worker.jobs import Take, unpack
+from tympan.worker.pool import Pool
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8", b"<")
 # What may be said of a job while it runs: share of the work, and a word.
@@ -40,6 +42,7 @@ class Line(JobContext):
         pace: Pace,
         ledger: Ledger,
         store: Store,
+        pool: Pool,
         memory: Memory,
         inputs: Callable[[str], bytes],
         say: Say,
@@ -49,7 +52,7 @@ class Line(JobContext):
         self._url = url.rstrip("/")
         self._web, self._pace = web, pace
         self._ledger, self._store, self._memory = ledger, store, memory
-        self._find, self._say = inputs, say
+        self._find, self._say, self._pool = inputs, say, pool
         self.cost: Cost | None = None
         self.model = ""
         self.facts: dict[str, str] = {}
@@ -62,6 +65,16 @@ class Line(JobContext):
     def input(self, name: str) -> bytes:
         """See `Context.input`."""
         return self._find(name)
+
+    def intake(self, data: bytes) -> Picture:
+        """See `Context.intake`; done in a worker, as every first look at a foreign picture."""
+        return unpack(self._pool.ask(Take(data)).results["picture"])
+
+    def raster(self, picture: Picture, size: tuple[int, int] | None = None) -> Picture:
+        """See `Context.raster`; an SVG is rendered in a worker."""
+        if picture.pixels is not None or picture.svg is None:
+            return super().raster(picture, size)
+        return unpack(self._pool.ask(Take(picture.svg.encode(), size or picture.size)).results["picture"])
 
     def pay(
         self,

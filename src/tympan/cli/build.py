@@ -5,6 +5,7 @@ Reads the checkout. Writes outputs, store and state.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -17,8 +18,7 @@ from tympan.cli.session import Session, show
 from tympan.cli.talk import make_talk
 from tympan.errors import TympanError
 from tympan.files import Files
-from tympan.fresh import Manifest
-from tympan.fresh import read as read_manifest
+from tympan.fresh import Manifest, look
 from tympan.plan.pick import pick
 from tympan.spec.project import load_project
 
@@ -70,15 +70,14 @@ def build(
 
 def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:
     """The checkout, or only the assets that were edited since everything was done; and how it was then."""
-    before = read_manifest(str(root)) if whole else None
-    if before is None or ";" in before.summary:
+    seen = look(os.path.realpath(root)) if whole else None
+    if seen is None or ";" in seen.manifest.summary:
         return Checkout(root), None
-    specs = load_project(Files(root)).specs
-    only = affected(str(root), before, specs)
+    only = affected(str(root), seen, load_project(Files(root)).specs)
     if only is None or len(only) > _MOST_EDITED:
         return Checkout(root), None
     checkout = Checkout(root, only=only)
-    return (Checkout(root), None) if clash(checkout, before) else (checkout, before)
+    return (Checkout(root), None) if clash(checkout, seen.manifest) else (checkout, seen.manifest)
 
 
 def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type: ignore[type-arg]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from tympan import fresh
@@ -20,21 +21,19 @@ from tympan.state import RACY_NS, STATE
 Group = tuple[str, list[str]]
 
 
-def affected(root: str, manifest: fresh.Manifest, folder: str) -> frozenset[str] | None:
+def affected(root: str, look: fresh.Look, folder: str) -> frozenset[str] | None:
     """The assets that edits since the manifest can have touched; None if they may be any.
 
     An edit of what assets share (defaults, tokens, plugins, tympan itself), or a spec that came or went,
     may touch any. `folder` is where the specs are.
     """
-    edited = set(fresh.changed(manifest, fresh.sign(root, manifest.paths)))
-    groups = manifest.groups()
+    manifest = look.manifest
+    owners, ends = zip(*((owner, end) for owner, (_, end) in manifest.spans().items()), strict=True)
     assets = set()
-    for owner, paths in groups:
-        mine = edited.intersection(paths)
-        if owner:
-            if mine:
-                assets.add(owner)
-        elif any(not _same_names(root, path, folder, manifest.paths) for path in mine):
+    for place in fresh.changed(manifest, look.now):
+        if owner := owners[bisect_right(ends, place)]:
+            assets.add(owner)
+        elif not _same_names(root, manifest.paths[place], folder, manifest.paths):
             return None
     return frozenset(assets)
 
@@ -58,32 +57,52 @@ def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest
     before: the manifest that a partial build came from; the groups of its other assets are kept.
     """
     mine = dict(_groups(checkout))
-    kept: dict[str, array[int]] = {}
-    if checkout.only is not None and before is not None:
-        shared = next((own for owner, own in before.groups() if not owner), [])
-        mine = {"": shared} | {owner: own for owner, own in mine.items() if owner}
-        kept = {owner: numbers for owner, numbers in _signatures(before).items() if owner not in mine}
-        others = {owner: own for owner, own in before.groups() if owner in kept}
+    if before is None:
+        mine[""] = _shared(checkout)
     else:
-        others = {}
+        start, end = before.spans()[""]
+        mine[""] = before.paths[start:end]
     signed = {owner: fresh.sign(str(checkout.files.root), own) for owner, own in mine.items()}
     if not all(_settled(checkout, own, signed[owner], began_ns) for owner, own in mine.items()):
         drop(checkout)
         return
-    groups = sorted((mine | others).items())
-    signatures = array("q")
-    for owner, _ in groups:
-        # What was not touched looks as it did when this build began: that is how it was found untouched.
-        signatures.extend(kept[owner] if owner in kept else signed[owner])
-    checkout.files.write(fresh.NAME, fresh.written(summary, groups, signatures))
+    if before is None:
+        groups = sorted(mine.items())
+        signatures = array("q")
+        for owner, _ in groups:
+            signatures.extend(signed[owner])
+        now = fresh.of_groups(summary, groups, signatures)
+    else:
+        now = _spliced(before, summary, mine, signed)
+    checkout.files.write(fresh.NAME, fresh.written(now))
 
 
-def _signatures(manifest: fresh.Manifest) -> dict[str, array[int]]:
-    found, at = {}, 0
-    for owner, own in manifest.groups():
-        found[owner] = manifest.signatures[at : at + 3 * len(own)]
-        at += 3 * len(own)
-    return found
+def _spliced(
+    before: fresh.Manifest, summary: str, mine: dict[str, list[str]], signed: dict[str, array[int]]
+) -> fresh.Manifest:
+    """A manifest with other paths and signatures for some of its owners.
+
+    What was not touched looks as it did when this build began: that is how it was found untouched.
+    """
+    lines = before.owners.splitlines(keepends=True)
+    paths: list[str] = []
+    signatures, owners = array("q"), bytearray()
+    place = line = 0
+
+    def take(start: int, number: int) -> None:
+        paths.extend(before.paths[place:start])
+        signatures.extend(before.signatures_of((place, start)))
+        owners.extend(b"".join(lines[line:number]))
+
+    for number, (owner, (start, end)) in enumerate(before.spans().items()):
+        if owner in mine:
+            take(start, number)
+            paths.extend(mine[owner])
+            signatures.extend(signed[owner])
+            owners.extend(f"{owner} {len(mine[owner])}\n".encode())
+            place, line = end, number + 1
+    take(len(before.paths), len(lines))
+    return fresh.Manifest(summary, paths, signatures, bytes(owners))
 
 
 def drop(checkout: Checkout) -> None:
@@ -92,20 +111,16 @@ def drop(checkout: Checkout) -> None:
         checkout.files.remove(fresh.NAME)
 
 
-def _groups(checkout: Checkout) -> Iterable[Group]:
-    folder = checkout.project.specs
-    specs = {asset.id: asset.file for asset in checkout.library.assets}
-    shared = [name for name in checkout.library.files if name not in set(specs.values())]
+def _shared(checkout: Checkout) -> list[str]:
+    own = {asset.file for asset in checkout.library.assets}
+    shared = [name for name in checkout.library.files if name not in own]
     # The state too: should it be lost, plan and build still agree on what that means.
-    shared += [
-        *PROJECT_FILES,
-        STATE,
-        *_ledger(checkout),
-        *_folders(checkout, folder),
-        *_plugins(checkout),
-        *_made_of(),
-    ]
-    yield "", list(dict.fromkeys(shared))
+    shared += [*PROJECT_FILES, STATE, *_ledger(checkout), *_folders(checkout, checkout.project.specs)]
+    return list(dict.fromkeys([*shared, *_plugins(checkout), *_made_of()]))
+
+
+def _groups(checkout: Checkout) -> Iterable[Group]:
+    specs = {asset.id: asset.file for asset in checkout.library.assets}
     by_asset: dict[str, dict[str, None]] = {}
     for node in checkout.graph.nodes.values():
         paths = by_asset.setdefault(node.asset, {specs[node.asset]: None})
@@ -173,8 +188,22 @@ def _settled(checkout: Checkout, paths: list[str], signatures: array[int], began
 def clash(checkout: Checkout, manifest: fresh.Manifest) -> bool:
     """Whether an asset of a partial build would write what belongs to one that was not read."""
     assert checkout.only is not None
-    others = {
-        RelPath(path).twin for owner, own in manifest.groups() if owner not in checkout.only for path in own
-    }
+    # Folded at once.
+    folded = RelPath(_text_without(manifest, checkout.only)).twin
     outputs = [path for node in checkout.graph.writes() for path in node.outputs.values()]
-    return any(RelPath(path).twin in others for path in outputs)
+    return any(f"\n{RelPath(path).twin}\n" in folded for path in outputs)
+
+
+def others(manifest: fresh.Manifest, only: frozenset[str], out: str) -> int:
+    """How many outputs belong to assets that are not among `only`; `out` is where outputs are."""
+    return _text_without(manifest, only | {""}).count(f"\n{out}/")
+
+
+def _text_without(manifest: fresh.Manifest, owners: frozenset[str]) -> str:
+    """The paths that are not of these owners, each between two line breaks, which no path has."""
+    spans = manifest.spans()
+    left, at = [""], 0
+    for start, end in sorted(spans[owner] for owner in owners if owner in spans):
+        left += manifest.paths[at:start]
+        at = end
+    return "\n".join([*left, *manifest.paths[at:], ""])

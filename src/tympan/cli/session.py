@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import click
@@ -17,16 +18,17 @@ from filelock import FileLock, Timeout
 from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
-from tympan.cli.manifest import keep
+from tympan.cli.manifest import keep, others
 from tympan.cli.notes import notes
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
-from tympan.errors import Busy, FilesError, TympanError
+from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
 from tympan.plan.decide import BLOCKED, FRESH, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
+from tympan.together import restore
 from tympan.worker.jobs import Prepare
 from tympan.worker.pool import Pool
 
@@ -82,15 +84,8 @@ class Session:
 
     def restore(self, nodes: Iterable[Node]) -> set[str]:
         """Put back the files that the store has; ids of those that are done."""
-        done = set()
-        for node in nodes:
-            if self._verdicts.get(node.id) == RESTORE:
-                try:
-                    self.build.perform(node)
-                except TympanError:
-                    continue  # told and counted; the run that follows tries it once more
-                done.add(node.id)
-        return done
+        # What fails is told and counted; the run that follows tries it once more.
+        return restore(self.build, [node for node in nodes if self._verdicts.get(node.id) == RESTORE])
 
     def verdict(self, node: Node) -> str:
         """The verdict on a target now; what was done before the run still is."""
@@ -155,11 +150,14 @@ class Session:
         verdicts = Counter(self.verdict(node) for node in nodes)
         blocked = Counter({word: verdicts[word] for word in BLOCKED if verdicts[word]})
         outputs = sum(len(node.outputs) for node in nodes)
-        if self._before is not None and self.checkout.only is not None:
-            out = f"{self.checkout.project.out}/"
-            kept = [own for owner, own in self._before.groups() if owner and owner not in self.checkout.only]
-            outputs += sum(path.startswith(out) for own in kept for path in own)
-        return summary(self.build.events, outputs, blocked)
+        return summary(self.build.events, outputs + self._others, blocked)
+
+    @cached_property
+    def _others(self) -> int:
+        """How many outputs the assets have that a partial build did not read."""
+        if self._before is None or self.checkout.only is None:
+            return 0
+        return others(self._before, self.checkout.only, self.checkout.project.out)
 
     def result(self, nodes: Iterable[Node], kept: int = 0) -> dict[str, Any]:
         """What the run came to for these targets; kept: how many others were left as they are."""

@@ -51,6 +51,7 @@ class Planner:
         self._results: dict[str, Mapping[str, str] | None] = {}
         self._decisions: dict[str, Decision] = {}
         self._keys: dict[tuple[str, str], str] = {}
+        self._changes: dict[str, list[str]] = {}
 
     def ran(self, node: Node, results: Mapping[str, str]) -> None:
         """Tell what an action brought; of a target, that its files are in place."""
@@ -225,6 +226,9 @@ class Planner:
         return tuple(dict.fromkeys(reasons)) or (f"{node.upstream} has to run again",)
 
     def _changed(self, node: Node) -> list[str]:
-        record = self._memory.record(node.id)
-        old = self._memory.reads(record.key) if record else None
-        return reason_for_reads(old, node.reads) if old is not None else []
+        # Kept: all targets of a picture, and all assets of one source, ask about the same actions.
+        if node.id not in self._changes:
+            record = self._memory.record(node.id)
+            old = self._memory.reads(record.key) if record else None
+            self._changes[node.id] = reason_for_reads(old, node.reads) if old is not None else []
+        return self._changes[node.id]

@@ -66,7 +66,10 @@ def reason_for_reads(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Each value that differs between what an action read then and would read now, sorted by name."""
-    before, after = flat(old), flat(new)
+    # Most of two long tables is the same: only what differs is taken apart.
+    same = {key for key in old.keys() & new.keys() if old[key] == new[key]}
+    before = flat({key: value for key, value in old.items() if key not in same})
+    after = flat({key: value for key, value in new.items() if key not in same})
     return [
         Change(
             name,

@@ -6,7 +6,7 @@ Reads specs, tokens, and the signatures of inputs. Writes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from tympan import limits
@@ -139,7 +139,8 @@ class _Reading:
     def without_clashes(self, assets: list[Asset], specs: set[str]) -> list[Asset]:
         """The assets whose outputs nobody else writes; the others become problems."""
         reserved = dict.fromkeys(self._run.inputs.seen.values(), "an input")
-        reserved |= {RelPath(file).twin: "a spec" for file in specs}
+        if any(path.lower().endswith(".toml") for asset in assets for path in _outputs(asset)):
+            reserved |= {RelPath(file).twin: "a spec" for file in specs}
         claims, good = Claims(reserved), []
         for asset in assets:
             found = []
@@ -162,6 +163,12 @@ class _Reading:
             where = place_in_project(files, ("output",))
             message = f'output: unknown name "{{{name}}}"'
             self.problems.append(Problem(where, message, did_you_mean(name, known)))
+
+
+def _outputs(asset: Asset) -> Iterator[str]:
+    for variant in asset.variants:
+        for target in variant.targets:
+            yield from target.outputs.values()
 
 
 def _head(table: dict[str, Any], found: list[Mistake]) -> dict[str, Any]:

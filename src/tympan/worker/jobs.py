@@ -5,12 +5,15 @@ Reads only what the job carries. Writes nothing.
 
 from __future__ import annotations
 
+import warnings
 import zlib
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar
 
 import msgspec
 
+from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.model import Candidate, File, Picture, Profile, Request
@@ -18,6 +21,10 @@ from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
 
 T = TypeVar("T", bound=Plugin[Any])
+
+# What several targets may take together before they are answered for.
+_MOMENT_SECONDS = 0.2
+_MUCH = 4 * 1024 * 1024
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -64,7 +71,21 @@ class Draw(msgspec.Struct, frozen=True, tag=True):
     inputs: dict[str, bytes]
 
 
-Job = Generate | Prepare | Write | Draw
+class Writes(msgspec.Struct, frozen=True, tag=True):
+    """Several targets of one packed picture, which is sent once; their own `picture` is empty."""
+
+    picture: bytes
+    parts: tuple[Write, ...]
+
+
+class Take(msgspec.Struct, frozen=True, tag=True):
+    """Intake a foreign picture; rendered at `size` if one is given. Result: "picture", packed."""
+
+    data: bytes
+    size: tuple[int, int] | None = None
+
+
+Job = Generate | Prepare | Write | Writes | Draw | Take
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -83,7 +104,13 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     hint: str = ""
 
 
-Answer = Done | Failed
+class Several(msgspec.Struct, frozen=True, tag=True):
+    """Answers to the first parts of a `Writes`: all, or as many as were done when it was time to answer."""
+
+    answers: tuple[Done | Failed, ...]
+
+
+Answer = Done | Failed | Several
 
 
 def pack(picture: Picture) -> bytes:
@@ -96,16 +123,49 @@ def unpack(data: bytes) -> Picture:
     return msgspec.msgpack.decode(zlib.decompress(data), type=Picture)
 
 
-def perform(job: Job) -> Answer:
-    """Do a job; whatever a plugin raises becomes a Failed that names the plugin."""
+def perform(job: Generate | Prepare | Write | Draw | Take, picture: Picture | None = None) -> Done | Failed:
+    """Do a job; whatever a plugin raises becomes a Failed that names the plugin.
+
+    picture: what a part of a `Writes` is given instead of its own packed one.
+    """
     try:
-        if isinstance(job, Generate):
-            return _generate(job)
-        if isinstance(job, Draw):
-            return _draw(job)
-        return _prepare(job) if isinstance(job, Prepare) else _write(job)
+        # Libraries add filters when they are imported: put back, not taken for a plugin's trace.
+        with warnings.catch_warnings():
+            if isinstance(job, Generate):
+                return _generate(job)
+            if isinstance(job, Draw):
+                return _draw(job)
+            if isinstance(job, Take):
+                return _take(job)
+            if isinstance(job, Prepare):
+                return _prepare(job)
+            return _write(job, picture or unpack(job.picture))
     except TaskError as error:
         return Failed(type(error).__name__, error.message, error.hint)
+    except MemoryError:
+        return Failed("StepFailed", "out of memory")
+    except BaseException as error:
+        # BaseException: a plugin that raises KeyboardInterrupt has failed like any other.
+        return Failed("StepFailed", f"{type(error).__name__}: {error}")
+
+
+def perform_all(job: Writes, may_go_on: Callable[[], bool]) -> Several:
+    """Do parts of a job, at least one, until it is time to answer.
+
+    That is when they took a moment or brought much, so that a kill or a limit costs little; or when
+    `may_go_on` says no, because a plugin has marked this process.
+    """
+    began, size = monotonic(), 0
+    answers: list[Done | Failed] = []
+    picture = unpack(job.picture)
+    for part in job.parts:
+        own = msgspec.structs.replace(picture, facts=dict(picture.facts))
+        answer = perform(part, own)
+        answers.append(answer)
+        size += sum(map(len, answer.results.values())) if isinstance(answer, Done) else 0
+        if size > _MUCH or monotonic() - began > _MOMENT_SECONDS or not may_go_on():
+            break
+    return Several(tuple(answers))
 
 
 def _load(call: Call, base: type[T]) -> T:
@@ -182,6 +242,15 @@ def _draw(job: Draw) -> Done:
     return Done({"map": data})
 
 
+def _take(job: Take) -> Done:
+    ctx = JobContext()
+    with _Blame("intake"):
+        picture = ctx.intake(job.data)
+        if job.size is not None:
+            picture = ctx.raster(picture, job.size)
+    return Done({"picture": pack(picture)}, picture.facts)
+
+
 def _prepare(job: Prepare) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
     with _Blame("intake"):
@@ -200,9 +269,8 @@ def _prepare(job: Prepare) -> Done:
     return Done({"picture": pack(picture)}, picture.facts)
 
 
-def _write(job: Write) -> Done:
+def _write(job: Write, picture: Picture) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
-    picture = unpack(job.picture)
     plugin = _load(job.format, Format)
     with _Blame(job.format.name):
         params = msgspec.convert(job.format.params, type(plugin).Params)
@@ -215,7 +283,7 @@ def _write(job: Write) -> Done:
 
 
 def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
-    warnings = []
+    found = []
     for call in job.checks:
         check = _load(call, Check)
         for file in files:
@@ -223,5 +291,5 @@ def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
                 for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
                     if finding.severity == "error":
                         raise StepFailed(finding.message, hint=finding.hint)
-                    warnings.append(f"check {call.name}: {finding.message}")
-    return tuple(warnings)
+                    found.append(f"check {call.name}: {finding.message}")
+    return tuple(found)

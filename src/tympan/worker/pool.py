@@ -17,13 +17,26 @@ import msgspec
 from tympan import limits
 from tympan.clock import monotonic
 from tympan.errors import IntakeError, StepCrashed, StepFailed, TaskError
-from tympan.worker.jobs import Answer, Done, Job
+from tympan.worker.jobs import (
+    Answer,
+    Done,
+    Draw,
+    Failed,
+    Generate,
+    Job,
+    Prepare,
+    Several,
+    Take,
+    Write,
+    Writes,
+)
 from tympan.worker.launch import Launched, Launcher
 from tympan.worker.room import HEAD, receive, send
 
 _TICK_SECONDS = 0.2
 _TALK_BYTES = 1024 * 1024
 _ERRORS: dict[str, type[TaskError]] = {"IntakeError": IntakeError, "StepCrashed": StepCrashed}
+_DECODER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
 class _Worker:
@@ -137,12 +150,32 @@ class Pool:
     ) -> None:
         self.close()
 
-    def ask(self, job: Job) -> Done:
+    def ask(self, job: Generate | Prepare | Write | Draw | Take) -> Done:
         """Do a job in a worker.
 
         Raises StepFailed or IntakeError as the job did, StepCrashed if the worker died or hung; the next
         job gets a new worker.
         """
+        answer = self._ask(job)
+        if isinstance(answer, Several):
+            raise StepCrashed("its worker gave an answer to another question")
+        done = _told(answer)
+        if isinstance(done, TaskError):
+            raise done
+        return done
+
+    def ask_several(self, job: Writes) -> list[Done | TaskError]:
+        """Do the first targets of a job, at least one, in a worker: what they brought, or why they failed.
+
+        StepCrashed if the worker died or hung: which target was to blame is known when each is asked alone.
+        """
+        answer = self._ask(job)
+        if isinstance(answer, Several) and 0 < len(answer.answers) <= len(job.parts):
+            return [_told(each) for each in answer.answers]
+        # It failed as a whole, as when all of it together is too much.
+        raise StepCrashed(answer.message if isinstance(answer, Failed) else "no answer of several")
+
+    def _ask(self, job: Job) -> Answer:
         worker = self._free.get()
         try:
             if worker is None:
@@ -161,9 +194,7 @@ class Pool:
                 worker = None
         finally:
             self._free.put(worker)
-        if isinstance(answer, Done):
-            return answer
-        raise _ERRORS.get(answer.kind, StepFailed)(answer.message, hint=answer.hint)
+        return answer
 
     def _read(self, worker: _Worker, data: bytes | None) -> Answer:
         hint = "the input may be damaged or too large; others go on"
@@ -172,7 +203,7 @@ class Pool:
             raise StepCrashed(f"its worker {how}", hint=hint)
         self.peak = max(self.peak, worker.peak)
         try:
-            answer: Answer = msgspec.msgpack.decode(data, type=Answer)
+            answer: Answer = _DECODER.decode(data)
         except (ValueError, RecursionError):
             # Only a worker that runs foreign code by now can say this.
             raise StepCrashed("its worker gave an answer that cannot be read", hint=hint) from None
@@ -217,3 +248,9 @@ class Pool:
                 self._all.discard(worker)
                 worker.stop()
             self.peak = max(self.peak, worker.peak)
+
+
+def _told(answer: Done | Failed) -> Done | TaskError:
+    if isinstance(answer, Done):
+        return answer
+    return _ERRORS.get(answer.kind, StepFailed)(answer.message, hint=answer.hint)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import struct
 import sys
-import warnings
+from collections.abc import Callable
 from typing import IO
 
 import msgspec
 
 from tympan import limits
-from tympan.worker.jobs import Answer, Failed, Job, perform
+from tympan.worker.jobs import Answer, Failed, Job, Writes, perform, perform_all
 from tympan.worker.traces import has_grown, peak, surroundings
 
 # Workers share the cores among themselves: one compute thread each, whatever library it is.
@@ -62,7 +62,7 @@ def main() -> None:
             return
         _limit_cpu()
         _leash(answers, True)
-        answer = _answered(data, decoder)
+        answer = _answered(data, decoder, lambda: surroundings() == before)
         if os.getpid() != me:
             os._exit(0)  # a child that a plugin forked and forgot
         _leash(answers, False)
@@ -72,12 +72,10 @@ def main() -> None:
             return
 
 
-def _answered(data: bytes, decoder: msgspec.msgpack.Decoder[Job]) -> bytes:
-    # BaseException: a plugin that raises KeyboardInterrupt has failed like any other.
+def _answered(data: bytes, decoder: msgspec.msgpack.Decoder[Job], is_unmarked: Callable[[], bool]) -> bytes:
     try:
-        # Libraries add filters when they are imported: put back, not taken for a plugin's trace.
-        with warnings.catch_warnings():
-            answer: Answer = perform(decoder.decode(data))
+        job = decoder.decode(data)
+        answer: Answer = perform_all(job, is_unmarked) if isinstance(job, Writes) else perform(job)
         encoded = msgspec.msgpack.encode(answer)
     except MemoryError:
         encoded = msgspec.msgpack.encode(Failed("StepFailed", "out of memory"))

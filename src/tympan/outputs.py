@@ -1,0 +1,98 @@
+"""Outputs of targets: claimed, put in place, recorded, and removed when no spec asks for them.
+
+Reads the state. Writes outputs and the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from tympan.checkout import Checkout
+from tympan.errors import TympanError
+from tympan.plan.graph import Node
+from tympan.plan.records import Record
+from tympan.state import Note, claim_of
+
+
+class Made(NamedTuple):
+    """A target whose bytes are in the store. data: bytes by part; results: their digests by part."""
+
+    node: Node
+    key: str
+    data: Mapping[str, bytes]
+    results: dict[str, str]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Digest by path."""
+        return {path: self.results[part] for part, path in self.node.outputs.items()}
+
+
+class Outputs:
+    """The files of a checkout's targets. removed: told of each path that is removed."""
+
+    def __init__(self, checkout: Checkout, removed: Callable[[str], None]) -> None:
+        self._checkout = checkout
+        self._removed = removed
+
+    def place(self, several: Sequence[Made]) -> dict[str, TympanError]:
+        """Put targets' files in place, then remember them: one write to the journal before, one after.
+
+        What kept some from it, by node id. FilesError if none can be remembered.
+        """
+        state, notes, errors = self._checkout.state, [], {}
+        old = [state.record(made.node.id) for made in several]
+        # Told before the files are there: should we be killed in between, and the target be dropped then,
+        # somebody knows that they were ours. The commit below withdraws the claim.
+        state.commit_all(*(_claim(made) for made in several))
+        for made, record in zip(several, old, strict=True):
+            try:
+                note = self._write(made)
+                if record is not None:
+                    # Before the commit: after it nothing would remember that they were ours.
+                    wanted = made.node.outputs.values()
+                    self.remove([path for path in record.outputs if path not in wanted], record)
+            except TympanError as error:
+                errors[made.node.id] = error
+            else:
+                notes.append(note)
+        if notes:
+            state.commit_all(*notes)
+        return errors
+
+    def _write(self, made: Made) -> Note:
+        files, signs = self._checkout.files, {}
+        for part, path in made.node.outputs.items():
+            signs[path] = (files.write(path, made.data[part]), made.results[part])
+        record = Record(key=made.key, results=made.results, outputs=made.digests)
+        return Note(made.node.id, made.node.asset, record, signs)
+
+    def sweep(self) -> None:
+        """Remove outputs that no spec asks for any more, unless another hand changed them."""
+        state = self._checkout.state
+        for name in state.nodes(self._checkout.only):
+            if name not in self._checkout.graph.nodes:
+                record = state.record(name)
+                if record is not None:
+                    self.remove(list(record.outputs), record)
+                state.forget(name)
+
+    def remove(self, paths: list[str], record: Record) -> None:
+        """Remove files of a record that are as it says, and that no target claims."""
+        for path in paths:
+            if path in self._claimed or self._checkout.state.digest_of(path) != record.outputs[path]:
+                continue
+            self._checkout.files.remove(path)
+            self._checkout.files.remove_empty_folders(path, self._checkout.project.out)
+            self._removed(path)
+
+    @cached_property
+    def _claimed(self) -> set[str]:
+        return {path for node in self._checkout.graph.writes() for path in node.outputs.values()}
+
+
+def _claim(made: Made) -> Note:
+    record = Record(key="", results={}, outputs=made.digests)
+    return Note(claim_of(made.node.id, made.key), made.node.asset, record)
