@@ -77,20 +77,35 @@ class Outputs:
                 record = state.record(name)
                 if record is not None:
                     self.remove(list(record.outputs), record)
+                    if any(self._only_known_by(path, record) for path in record.outputs):
+                        continue
                 state.forget(name)
+
+    def _only_known_by(self, path: str, record: Record) -> bool:
+        """Whether a file that a target claims is there as this record has it, and not as the target's has.
+
+        A failed build wrote it. Should the target be dropped before it is built, this record alone says that
+        the file was ours.
+        """
+        owner = self._owners.get(path)
+        own = self._checkout.state.record(owner) if owner else None
+        if owner is None or (own is not None and own.outputs.get(path) == record.outputs[path]):
+            return False
+        return self._checkout.state.digest_of(path) == record.outputs[path]
 
     def remove(self, paths: list[str], record: Record) -> None:
         """Remove files of a record that are as it says, and that no target claims."""
         for path in paths:
-            if path in self._claimed or self._checkout.state.digest_of(path) != record.outputs[path]:
+            if path in self._owners or self._checkout.state.digest_of(path) != record.outputs[path]:
                 continue
             self._checkout.files.remove(path)
             self._checkout.files.remove_empty_folders(path, self._checkout.project.out)
             self._removed(path)
 
     @cached_property
-    def _claimed(self) -> set[str]:
-        return {path for node in self._checkout.graph.writes() for path in node.outputs.values()}
+    def _owners(self) -> dict[str, str]:
+        """Path -> id of the target that writes it."""
+        return {path: node.id for node in self._checkout.graph.writes() for path in node.outputs.values()}
 
 
 def _claim(made: Made) -> Note:

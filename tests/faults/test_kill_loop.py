@@ -157,3 +157,17 @@ def may_fail_silently(operation: str) -> bool:
 
 def words(reason: str) -> str:
     return os.strerror(getattr(errno, reason))
+
+
+def test_what_a_failed_build_wrote_is_ours_until_its_target_is_built(tmp_path: Path) -> None:
+    press = Press(tmp_path / "press")
+    edit(press)
+    press.write("specs/icon/bell.toml", 'subject = "a bell"\n[target.press]\nsizes = [10, 40000]\n')
+    only = "^create .*/out/icon/.bell-40000"
+    failed = press.build("-k", disk=FaultyDisk(1, "EIO", only=only, onwards=True))
+    assert failed.code == 1
+    # A build of another asset tidies up, and must not forget whose the first file was.
+    assert press.build("icon/house").code == 0
+    (press.root / "specs/icon/bell.toml").unlink()
+    assert press.build().code == 0
+    assert not [name for name in press.outputs() if "bell" in name]
