@@ -18,12 +18,15 @@ import pytest
 from PIL import Image
 from tests.services.comfyui import ComfyFake
 from tests.services.comfyui_context import Ctx, collected
+from tests.services.comfyui_nodes import INFO
 from tests.services.fake import Reply
 
 from tympan import Absent, BadAnswer, CallFailed, Control, Lora, Pending, Reference, Request, Ticket
 from tympan.errors import CallUnknown
 from tympan.files import digest
+from tympan_plugins.generators.comfyui.bind import Place, place_of
 from tympan_plugins.generators.comfyui.generator import ComfyUI
+from tympan_plugins.generators.comfyui.workflow import faults
 
 
 def png(colour: str, size: tuple[int, int] = (8, 8)) -> bytes:
@@ -316,6 +319,14 @@ def test_what_is_no_workflow_is_refused(fake: ComfyFake, data: bytes, message: s
     with pytest.raises(CallFailed, match=re.escape(message)):
         ComfyUI().submit(request, ctx)
     assert fake.count("POST", ".") == 0
+
+
+def test_inputs_that_grow_are_bound_by_their_whole_names() -> None:
+    graph = {"5": node("BatchImagesNode", **{"images.image0": ["1", 0], "images.image1": 3}), **PLAIN}
+    assert place_of("5.inputs.images.image1") == ("5", "images.image1")
+    assert list(faults(graph, INFO, [Place("5", "images.image1")])) == []
+    del graph["5"]["inputs"]["images.image0"], graph["5"]["inputs"]["images.image1"]
+    assert list(faults(graph, INFO, [])) == ['node 5 (BatchImagesNode): the input "images" is missing']
 
 
 def test_a_workflow_as_the_server_keeps_it_in_a_body_is_taken_too(fake: ComfyFake) -> None:

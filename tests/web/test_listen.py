@@ -29,6 +29,10 @@ def saying(*pieces: bytes, pause: float = 0.0) -> Callable[[Any], None]:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
+        # Who closes with a pong unread resets the connection, and what is on its way is lost.
+        connection.settimeout(0.5)
+        while connection.recv(4096):
+            pass
 
     return talk
 
