@@ -26,6 +26,7 @@ from tympan.errors import CallUnknown
 from tympan.files import digest
 from tympan_plugins.generators.comfyui.bind import Place, place_of
 from tympan_plugins.generators.comfyui.generator import ComfyUI
+from tympan_plugins.generators.comfyui.progress import Progress
 from tympan_plugins.generators.comfyui.workflow import faults
 
 
@@ -567,3 +568,43 @@ def test_facts_that_a_server_makes_up_are_not_taken(fake: ComfyFake) -> None:
     (candidate,) = collected(ctx, ticket, request)
     assert candidate.facts["pytorch"] == "2"
     assert not {"cost", "self", "comfyui"} & set(candidate.facts)
+
+
+def test_messages_that_say_nothing_change_nothing() -> None:
+    progress = Progress("j", [("1", "A"), ("2", "B")])
+    for text in (
+        "",
+        "{",
+        "[]",
+        "5",
+        '{"type": 1}',
+        '{"type": "progress", "data": []}',
+        '{"type": "status", "data": {}}',
+    ):
+        assert not progress.hear(text)
+    assert not progress.hear(b"\0\0\0\1")
+    assert not progress.hear('{"type": "execution_success", "data": {"prompt_id": "another"}}')
+    for data in ('{"node": "1", "value": "x", "max": 3}', '{"node": "1", "value": 1, "max": 0}', "{}"):
+        progress.hear('{"type": "progress", "data": {"prompt_id": "j", ' + data[1:].replace("}", "") + "}}")
+    assert (progress.share, progress.over) == (0.0, False)
+    progress.hear('{"type": "executed", "data": {"prompt_id": "j", "node": "1"}}')
+    assert (progress.share, progress.over) == (0.5, False)
+    progress.hear('{"type": "executing", "data": {"prompt_id": "j", "node": null}}')
+    assert progress.over
+
+
+@pytest.mark.parametrize(
+    ("path", "message"), [("/history", "history is no table"), ("/queue", "queue is no table")]
+)
+def test_answers_of_another_shape_are_bad_answers(fake: ComfyFake, path: str, message: str) -> None:
+    request, ctx = asking(fake)
+    fake.trouble(Reply(200, []), f"GET {path}")
+    with pytest.raises(BadAnswer, match=message):
+        ComfyUI().collect(Ticket(ctx.job), request, ctx)
+
+
+def test_a_server_that_does_not_say_what_it_is_draws_all_the_same(fake: ComfyFake) -> None:
+    request, ctx = asking(fake)
+    fake.trouble(Reply(404), "GET /system_stats")
+    (candidate,) = collected(ctx, ComfyUI().submit(request, ctx), request)
+    assert candidate.facts["comfyui"] == "unknown"
