@@ -156,3 +156,52 @@ def test_a_local_map_of_an_untrusted_folder_does_not_run(
     assert posed.run("check").code == 0
     ran = posed.run("maps")
     assert (ran.code, ran.err.split(" (")[0]) == (2, "icon/home: untrusted: plugins/dots.py")
+
+
+PAINTER = """import tympan
+class Painter(tympan.Generator):
+    NAME = "painter"
+    REPEATABLE = True
+    def submit(self, request, ctx):
+        return tympan.Ticket(request.control["pose"].image)
+    def collect(self, ticket, request, ctx):
+        assert not request.control["pose"].map
+        return (tympan.Candidate(data=ctx.input(ticket.job)),)
+@tympan.hookimpl
+def tympan_generators():
+    return [Painter]
+"""
+
+
+def test_a_build_gives_a_free_generator_the_drawn_map(posed: Project) -> None:
+    posed.write("plugins/painter.py", PAINTER)
+    for path in posed.root.glob("specs/icon/*"):
+        path.unlink()
+    posed.write(
+        "specs/icon/home.toml", '[source]\ngenerator = "painter"\n' + POSE + "[target.png]\nsizes = [64]\n"
+    )
+    posed.run("trust")
+    ran = posed.run("build")
+    assert ran.code == 0, ran.err
+    first = posed.outputs()
+    assert list(first) == ["icon/home-64.png"]
+    assert posed.run("build").out == posed.run("build").out
+    posed.write(
+        "specs/icon/home.toml",
+        '[source]\ngenerator = "painter"\n' + POSE + "options.stick = 9\n[target.png]\nsizes = [64]\n",
+    )
+    assert posed.run("build").code == 0
+    assert posed.outputs() != first
+    posed.write("assets/refs/wave.json", "{}")
+    ran = posed.run("build")
+    assert ran.code == 1
+    assert "control 'pose': skeleton: the pose names no people" in ran.err
+
+
+def test_a_refinement_has_maps_of_its_own(posed: Project) -> None:
+    posed.write(
+        "specs/icon/home.toml",
+        '[[refine]]\ngenerator = "sketch"\ncontrol.pose = { kind = "pose", image = "refs/wave.json", map = "skelton" }\n',
+    )
+    ran = posed.run("check")
+    assert 'refine[0].control.pose.map: unknown map "skelton", did you mean "skeleton"?' in ran.err

@@ -86,6 +86,7 @@ INFO: dict[str, dict[str, Any]] = {
         ["LATENT"],
     ),
     "VAEDecode": _node({"samples": ["LATENT"], "vae": ["VAE"]}, ["IMAGE"]),
+    "BatchImagesNode": _node({"images": ["COMFY_AUTOGROW_V3", {"template": {}}]}, ["IMAGE"]),
     "Grain (Studio)": _node({"image": ["IMAGE"]}, ["IMAGE"], python_module="custom_nodes.comfyui-studio"),
 }  # fmt: skip
 

@@ -18,12 +18,16 @@ import pytest
 from PIL import Image
 from tests.services.comfyui import ComfyFake
 from tests.services.comfyui_context import Ctx, collected
+from tests.services.comfyui_nodes import INFO
 from tests.services.fake import Reply
 
 from tympan import Absent, BadAnswer, CallFailed, Control, Lora, Pending, Reference, Request, Ticket
 from tympan.errors import CallUnknown
 from tympan.files import digest
+from tympan_plugins.generators.comfyui.bind import Place, place_of
 from tympan_plugins.generators.comfyui.generator import ComfyUI
+from tympan_plugins.generators.comfyui.progress import Progress
+from tympan_plugins.generators.comfyui.workflow import faults
 
 
 def png(colour: str, size: tuple[int, int] = (8, 8)) -> bytes:
@@ -143,8 +147,8 @@ def test_a_job_brings_its_picture(fake: ComfyFake) -> None:
     assert Image.open(io.BytesIO(candidate.data)).size == (96, 48)
     assert candidate.seed == 0x336699
     assert candidate.facts == {
-        "job": ctx.job, "node": "9", "index": "0", "filename": f"tympan-{ctx.job}_00001_.png", "subfolder": "",
-        "type": "output", "comfyui": "0.3.64", "pytorch": "2.9.0+cu128", "python": "3.12.3",
+        "job": ctx.job, "node": "9", "index": "0", "filename": f"tympan-{ctx.job}_00001_.png",
+        "type": "output", "comfyui": "0.3.64", "pytorch": "2.9.0+cu128",
         "devices": "cuda:0 NVIDIA RTX 4090 : native",
     }  # fmt: skip
     assert len(fake.bill) == 1
@@ -183,12 +187,12 @@ def test_every_field_of_a_request_reaches_its_node(fake: ComfyFake) -> None:
     assert {data for (kind, folder, _), data in fake.files.items() if folder == "tympan"} == set(
         INPUTS.values()
     )
-    (candidate,) = collected(ctx, ticket, request)
-    facts = {name: text for name, text in candidate.facts.items() if name.startswith(("model", "custom"))}
+    assert collected(ctx, ticket, request)
+    facts = {name: text for name, text in ctx.reported.items() if name.startswith(("model ", "custom"))}
     header = facts.pop("model loras/icons-v3.safetensors")
     assert re.fullmatch("header sha256:[0-9a-f]{64}", header)
     assert facts == {
-        "model checkpoints/sd_xl_base_1.0.safetensors": "0x31e3", "model controlnet/openpose.safetensors": "",
+        "model checkpoints/sd_xl_base_1.0.safetensors": "0x31e3", "model controlnet/openpose.safetensors": "unknown",
         "custom_nodes": "comfyui-studio",
     }  # fmt: skip
     assert ctx.reported["model"] == "sd_xl_base_1.0.safetensors"
@@ -318,6 +322,14 @@ def test_what_is_no_workflow_is_refused(fake: ComfyFake, data: bytes, message: s
     assert fake.count("POST", ".") == 0
 
 
+def test_inputs_that_grow_are_bound_by_their_whole_names() -> None:
+    graph = {"5": node("BatchImagesNode", **{"images.image0": ["1", 0], "images.image1": 3}), **PLAIN}
+    assert place_of("5.inputs.images.image1") == ("5", "images.image1")
+    assert list(faults(graph, INFO, [Place("5", "images.image1")])) == []
+    del graph["5"]["inputs"]["images.image0"], graph["5"]["inputs"]["images.image1"]
+    assert list(faults(graph, INFO, [])) == ['node 5 (BatchImagesNode): the input "images" is missing']
+
+
 def test_a_workflow_as_the_server_keeps_it_in_a_body_is_taken_too(fake: ComfyFake) -> None:
     request, ctx = asking(fake, {"prompt": PLAIN})
     assert collected(ctx, ComfyUI().submit(request, ctx), request)
@@ -415,7 +427,6 @@ def test_two_jobs_of_one_request_write_files_of_their_own(fake: ComfyFake) -> No
     (one,) = collected(first, ComfyUI().submit(request, first), request)
     (two,) = collected(second, ComfyUI().submit(request, second), request)
     assert one.facts["filename"] != two.facts["filename"]
-    assert two.facts["cached"] == "yes"
     # Only the node that saves ran again.
     assert fake.ran.count("9:SaveImage") == 2
     assert fake.ran.count("2:ImageInvert") == 1
@@ -467,8 +478,8 @@ def test_a_server_without_websocket_works(fake: ComfyFake) -> None:
         assert collected(ctx, ticket, request)
         assert ctx.seen == []
         request, ctx = full(bare)
-        (candidate,) = collected(ctx, ComfyUI().submit(request, ctx), request)
-        assert candidate.facts["model checkpoints/sd_xl_base_1.0.safetensors"] == ""
+        assert collected(ctx, ComfyUI().submit(request, ctx), request)
+        assert ctx.reported["model checkpoints/sd_xl_base_1.0.safetensors"] == "unknown"
 
 
 def test_a_fast_job_is_not_waited_for(fake: ComfyFake) -> None:
@@ -557,3 +568,43 @@ def test_facts_that_a_server_makes_up_are_not_taken(fake: ComfyFake) -> None:
     (candidate,) = collected(ctx, ticket, request)
     assert candidate.facts["pytorch"] == "2"
     assert not {"cost", "self", "comfyui"} & set(candidate.facts)
+
+
+def test_messages_that_say_nothing_change_nothing() -> None:
+    progress = Progress("j", [("1", "A"), ("2", "B")])
+    for text in (
+        "",
+        "{",
+        "[]",
+        "5",
+        '{"type": 1}',
+        '{"type": "progress", "data": []}',
+        '{"type": "status", "data": {}}',
+    ):
+        assert not progress.hear(text)
+    assert not progress.hear(b"\0\0\0\1")
+    assert not progress.hear('{"type": "execution_success", "data": {"prompt_id": "another"}}')
+    for data in ('{"node": "1", "value": "x", "max": 3}', '{"node": "1", "value": 1, "max": 0}', "{}"):
+        progress.hear('{"type": "progress", "data": {"prompt_id": "j", ' + data[1:].replace("}", "") + "}}")
+    assert (progress.share, progress.over) == (0.0, False)
+    progress.hear('{"type": "executed", "data": {"prompt_id": "j", "node": "1"}}')
+    assert (progress.share, progress.over) == (0.5, False)
+    progress.hear('{"type": "executing", "data": {"prompt_id": "j", "node": null}}')
+    assert progress.over
+
+
+@pytest.mark.parametrize(
+    ("path", "message"), [("/history", "history is no table"), ("/queue", "queue is no table")]
+)
+def test_answers_of_another_shape_are_bad_answers(fake: ComfyFake, path: str, message: str) -> None:
+    request, ctx = asking(fake)
+    fake.trouble(Reply(200, []), f"GET {path}")
+    with pytest.raises(BadAnswer, match=message):
+        ComfyUI().collect(Ticket(ctx.job), request, ctx)
+
+
+def test_a_server_that_does_not_say_what_it_is_draws_all_the_same(fake: ComfyFake) -> None:
+    request, ctx = asking(fake)
+    fake.trouble(Reply(404), "GET /system_stats")
+    (candidate,) = collected(ctx, ComfyUI().submit(request, ctx), request)
+    assert candidate.facts["comfyui"] == "unknown"

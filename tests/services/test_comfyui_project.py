@@ -167,6 +167,16 @@ def test_what_is_wrong_is_said_with_its_place(drawing: Project, fake: ComfyFake)
     assert not fake.bill
 
 
+def test_a_map_that_cannot_be_drawn_sends_nothing(drawing: Project, fake: ComfyFake) -> None:
+    drawing.write("assets/poses/wave.json", "{}")
+    ran = drawing.run("explore", "icon/home")
+    assert ran.code == 1
+    assert "control 'pose': skeleton: the pose names no people" in ran.err
+    assert not fake.seen
+    drawing.write("assets/poses/wave.json", pose(**CANVAS).decode())
+    assert drawing.run("explore", "icon/home").code == 0
+
+
 @pytest.mark.parametrize("moment", ["sending", "running"])
 def test_killed_and_resumed_asks_once(drawing: Project, fake: ComfyFake, moment: str) -> None:
     drawing.write("specs/icon/home.toml", SPEC.replace("candidates = 2", "candidates = 1"))

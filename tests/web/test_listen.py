@@ -6,6 +6,7 @@ Reads and writes sockets of this machine.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,10 @@ def saying(*pieces: bytes, pause: float = 0.0) -> Callable[[Any], None]:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
+        # Who closes with a pong unread resets the connection, and what is on its way is lost.
+        connection.settimeout(0.5)
+        while connection.recv(4096):
+            pass
 
     return talk
 
@@ -127,3 +132,18 @@ def test_who_stops_listening_leaves_no_connection() -> None:
         messages = listen(Hosts([fake.url]), fake.url + "/ws", 5)
         assert next(messages) == "x"
         messages.close()  # type: ignore[attr-defined]
+
+
+def test_a_server_of_another_make_is_understood() -> None:
+    from websockets.sync.server import ServerConnection, serve
+
+    def talk(connection: ServerConnection) -> None:
+        connection.ping()
+        connection.send("hello")
+        connection.send([b"in ", b"three ", b"pieces"])
+
+    with serve(talk, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.socket.getsockname()[1]}"
+        assert list(listen(Hosts([url]), f"{url}/ws", 5)) == ["hello", b"in three pieces"]
+        server.shutdown()

@@ -104,6 +104,7 @@ def doctor(folder: Path) -> None:
     for module, extra, brings in (
         ("rembg", "rembg", 'neural cut-outs: mask.method = "rembg:<model>"'),
         ("onnxruntime", "rembg", "what rembg computes with"),
+        ("cv2", "maps", 'edges of a picture: source.control.*.map = "canny"'),
         ("lcms2", "lcms", 'a second CMYK engine: target.*.engine = "lcms"'),
     ):
         there = find_spec(module) or (module == "lcms2" and find_spec("pylcms2"))

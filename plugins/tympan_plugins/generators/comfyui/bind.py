@@ -24,7 +24,7 @@ _PLAIN: dict[str, Callable[[Request], Any]] = {
     "model": lambda request: request.model,
     "region": lambda request: request.region,
 }
-_PLACE = re.compile(r"(?P<node>.+)\.inputs\.(?P<word>[^.]+)")
+_PLACE = re.compile(r"(?P<node>.+?)\.inputs\.(?P<word>.+)")
 _NAMED = re.compile(r"(reference|control|lora)\.(.+?)(\.strength|\.weight)?")
 _NUMBER = {"reference": ".strength", "control": ".strength", "lora": ".weight"}
 _FORMS = tuple(f"{kind}.NAME{part}" for kind, number in _NUMBER.items() for part in ("", number))

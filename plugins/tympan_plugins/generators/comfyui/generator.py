@@ -32,9 +32,9 @@ from tympan_plugins.generators.comfyui.bind import filled, pictures, place_of, p
 from tympan_plugins.generators.comfyui.progress import Progress
 from tympan_plugins.generators.comfyui.results import (
     Image,
+    cached_nodes,
     fault_of,
     images_of,
-    is_cached,
     raise_if_failed,
     refused,
 )
@@ -52,6 +52,8 @@ from tympan_plugins.generators.comfyui.workflow import (
 # Seconds to listen before the history is asked again, and to wait: where there was something to hear, and
 # where there was nothing.
 _LISTEN, _SOON, _WAIT = 1.5, 0.1, 1.0
+# Facts that may differ from job to job of one request, where the others are said once.
+_OF_EACH = ("comfyui", "pytorch", "devices", "further_pictures")
 # First bytes of what LoadImage reads, and the suffix that tells it so.
 _SUFFIXES = (
     (b"\x89PNG", "png"),
@@ -241,21 +243,21 @@ def _candidates(
     entry: Mapping[str, Any], ticket: Ticket, request: Request, ctx: CallContext
 ) -> tuple[Candidate, ...]:
     params = msgspec.convert(request.options, ComfyParams)
-    images, cached = images_of(entry, params.output), is_cached(entry)
+    images, cached = images_of(entry, params.output), cached_nodes(entry)
     if not images:
         where = f"node {params.output}" if params.output else "the workflow"
         raise CallFailed(
             f"the job ended well, but {where} brought no picture", hint="does it have a SaveImage?"
         )
-    facts = facts_of(entry) | ({"cached": "yes"} if cached else {})
+    facts = facts_of(entry)
     if len(images) > request.candidates:
         facts["further_pictures"] = str(len(images) - request.candidates)
     ctx.report(cost=Cost(), model=_main_model(facts), **facts)
     return tuple(
         Candidate(
-            data=_downloaded(image, ctx, cached=cached),
+            data=_downloaded(image, ctx, cached=image["node"] in cached),
             seed=request.seed if "seed" in params.bind.values() else None,
-            facts={"job": ticket.job, **image, **facts},
+            facts={"job": ticket.job, **image, **{name: facts[name] for name in _OF_EACH if name in facts}},
         )
         for image in images[: request.candidates]
     )

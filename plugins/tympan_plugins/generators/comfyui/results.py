@@ -13,12 +13,12 @@ from tympan import Answer, BadAnswer, CallFailed, Fault
 
 
 class Image(dict[str, str]):
-    """A file of the server: "node", "index" among that node's, "filename", "subfolder", "type"."""
+    """A file of the server: "node", "index" among that node's, "filename", "type", and "subfolder" if any."""
 
     @property
     def path(self) -> str:
         """Where the server shows it."""
-        return "/view?" + urlencode({name: self[name] for name in ("filename", "subfolder", "type")})
+        return "/view?" + urlencode({name: self.get(name, "") for name in ("filename", "subfolder", "type")})
 
 
 def raise_if_failed(entry: Mapping[str, Any]) -> None:
@@ -45,9 +45,10 @@ def messages_of(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
             yield str(message[0]), message[1]
 
 
-def is_cached(entry: Mapping[str, Any]) -> bool:
-    """Whether the server took any node's result from an earlier job."""
-    return any(kind == "execution_cached" and data.get("nodes") for kind, data in messages_of(entry))
+def cached_nodes(entry: Mapping[str, Any]) -> set[str]:
+    """The nodes whose results the server took from an earlier job."""
+    lists = [data.get("nodes") for kind, data in messages_of(entry) if kind == "execution_cached"]
+    return {str(node) for nodes in lists for node in nodes or ()}
 
 
 def images_of(entry: Mapping[str, Any], only: str) -> list[Image]:
@@ -61,11 +62,11 @@ def images_of(entry: Mapping[str, Any], only: str) -> list[Image]:
         for index, each in enumerate(listed or ()):
             if not isinstance(each, dict) or not isinstance(each.get("filename"), str):
                 raise BadAnswer(f"the server's history has a picture of node {node} without a name")
-            words = {name: str(each.get(name) or "") for name in ("filename", "subfolder", "type")}
+            words = {name: str(each[name]) for name in ("filename", "subfolder", "type") if each.get(name)}
             found.append(Image(words, node=node, index=str(index)))
     if only:
         return [image for image in found if image["node"] == only]
-    return [image for image in found if image["type"] == "output"] or found
+    return [image for image in found if image.get("type") == "output"] or found
 
 
 def _in_order(node: str) -> tuple[bool, int, str]:

@@ -40,13 +40,13 @@ def about_server(ctx: CallContext) -> dict[str, str]:
 
 
 def about_models(ctx: CallContext, models: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For each model file what its header says of its bytes, else a digest of the header, else nothing.
+    """For each model file what its header says of its bytes, else a digest of the header, else "unknown".
 
     Servers do not give the digest of a file: a name alone cannot tell two versions apart.
     """
     facts = {}
     for folder, name in models:
-        facts[f"model {folder}/{name}"] = ""
+        facts[f"model {folder}/{name}"] = "unknown"
         try:
             header = ctx.get(f"/view_metadata/{quote(folder)}", query={"filename": name}).json()
         except (CallFailed, ValueError):

@@ -62,7 +62,11 @@ def faults(graph: Graph, info: Mapping[str, Any], ours: Iterable[tuple[str, str]
             continue
         about, start = info[node["class_type"]], f"node {name} ({node['class_type']})"
         for word in about.get("input", {}).get("required") or ():
-            if word not in node["inputs"]:
+            # Inputs that grow are there as "images.image0", "images.image1", ...
+            if (
+                not any(each.partition(".")[0] == word for each in node["inputs"])
+                and word not in node["inputs"]
+            ):
                 yield f'{start}: the input "{word}" is missing'
         known = dict(_inputs(about))
         for word, value in node["inputs"].items():
@@ -82,6 +86,8 @@ def _value_faults(name: str, word: str, graph: Graph, info: Mapping[str, Any]) -
         return
     known, value = dict(_inputs(info[node["class_type"]])), node["inputs"][word]
     start = f'node {name} ({node["class_type"]}), input "{word}"'
+    if word not in known and word.partition(".")[0] in known:
+        return
     if word not in known:
         yield f"{start}: there is no such input{_near(word, known)}"
         return
