@@ -57,6 +57,13 @@ class Asked:
         self._look_up_masters(asset)
         return next((each for each in self.locks.of(asset).request if each.key == key), None)
 
+    def is_locked(self, asset: str, key: str, first: int, count: int) -> bool:
+        """Whether the lock has candidates of a job: `count` of a request, from number `first` on."""
+        locked = self.locked(asset, key)
+        return locked is not None and any(
+            first <= candidate.number - 1 < first + count for candidate in locked.candidate
+        )
+
     def before(self, asset: str, step: str, variant: str) -> dict[str, Any] | None:
         """The values asked last for a step, None if nothing was."""
         found = [

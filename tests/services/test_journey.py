@@ -218,6 +218,8 @@ def test_from_an_empty_clone_to_outputs_and_never_again(
     assert ran.code == 0, ran.err
     assert _outputs(clone.root) == outputs, "another machine, the same bytes"
     assert clone.run("build").out.startswith("nothing to do")
+    for verb, asset in (("explore", hero), ("explore", poster), ("refine", hero)):
+        assert "0 jobs begun now" in clone.run(verb, asset, "--budget", "9 USD").out
     assert (journey.bill, journey.calls) == (bill, calls)
 
 

@@ -8,6 +8,6 @@ from __future__ import annotations
 from tympan.asking.budget import Purse, amounts
 from tympan.asking.facts import keep_facts
 from tympan.asking.jobs import Asking
-from tympan.asking.requests import Errand, errand_of
+from tympan.asking.requests import Batch, Errand, errand_of
 
-__all__ = ["Asking", "Errand", "Purse", "amounts", "errand_of", "keep_facts"]
+__all__ = ["Asking", "Batch", "Errand", "Purse", "amounts", "errand_of", "keep_facts"]

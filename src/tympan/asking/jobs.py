@@ -120,6 +120,9 @@ class Asking(Telling):
     def _job(self, errand: Errand, batch: Batch) -> Job | None:
         """The job to go on with, a new one if need be; None if there is nothing to do for it."""
         known = next((job for job in self._ledger.of(errand.key) if job.batch == batch.number), None)
+        asked, count = self._checkout.asked, batch.request.candidates
+        if known is None and asked.is_locked(errand.node.asset, errand.key, batch.first, count):
+            return None  # another checkout asked
         paid_again = known is not None and self._is_to_be_paid_again(known)
         if known is not None and known.did == states.FAILED and known.charged and not paid_again:
             raise CallFailed(f"was paid for, and brought nothing: {known.message}", hint=_again(known))

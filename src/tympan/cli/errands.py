@@ -15,14 +15,14 @@ from typing import Any
 import click
 
 from tympan import ledger as states
-from tympan.asking import Asking, Errand, Purse, amounts, errand_of, keep_facts
+from tympan.asking import Asking, Batch, Errand, Purse, amounts, errand_of, keep_facts
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk, make_talk
 from tympan.cli.words import assets_of, print_json
 from tympan.errors import TympanError, UsageError
-from tympan.ledger import total
+from tympan.ledger import Job, total
 from tympan.model import Cost, read_cost
 from tympan.plan.graph import REQUESTS, Node
 from tympan.secret import Blotter
@@ -98,10 +98,9 @@ class Run:
         for errand in errands:
             jobs = {job.batch: job for job in self.checkout.asked.ledger.of(errand.key)}
             for batch in errand.batches:
-                done = jobs.get(batch.number)
-                is_free = done is not None and done.did not in (states.INTENDED, states.FAILED, states.LOST)
-                cost = Cost() if is_free else errand.cost(batch)
-                rows.append((errand, batch.request, done.did if is_free and done else "to ask", cost))
+                done = self._done(errand, batch, jobs.get(batch.number))
+                cost = Cost() if done else errand.cost(batch)
+                rows.append((errand, batch.request, done or "to ask", cost))
         if self._as_json:
             print_json([_row(*each) for each in rows])
             return
@@ -110,6 +109,13 @@ class Run:
             what = f"{request.generator} {request.model}".strip()
             click.echo(f"{name:<40} {what:<28} {request.candidates:>3} candidates  {did:<10} {cost}")
         click.echo(f"{len(rows)} jobs, {total(each[3] for each in rows)}")
+
+    def _done(self, errand: Errand, batch: Batch, job: Job | None) -> str:
+        """What has become of a job already, "" if it would be asked."""
+        if job is not None:
+            return "" if job.did in (states.INTENDED, states.FAILED, states.LOST) else job.did
+        asked, count = self.checkout.asked, batch.request.candidates
+        return "locked" if asked.is_locked(errand.node.asset, errand.key, batch.first, count) else ""
 
     def ask(
         self,
@@ -147,7 +153,8 @@ class Run:
         jobs = [job for errand in errands for job in ledger.of(errand.key)]
         counts = {did: sum(job.did == did for job in jobs) for did in dict.fromkeys(job.did for job in jobs)}
         new = [event for event in (self._asking.events if self._asking else []) if event.did == "asked"]
-        candidates = sum(len(ledger.results(errand.key)) for errand in errands)
+        results = [self.checkout.asked.results(errand.node.asset, errand.key) for errand in errands]
+        candidates = sum(len(each or ()) for each in results)
         words = ", ".join(f"{count} {did}" for did, count in counts.items())
         spent = total(job.cost for job in jobs if job.did in states.SPENT)
         line = f"{len(errands)} requests, {len(new)} jobs begun now; {words or 'nothing asked'}"
