@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import Project
 from tests.plugins.test_recall import A1111_TEXT
 from tests.services.downloads import job_id, midjourney, png
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 FOX = """
 [source]
 generator = "midjourney"
@@ -289,3 +291,18 @@ def test_a_name_that_would_act_on_a_terminal_is_shown_without_harm(shop: Project
     assert "\x1b" not in out
     (shop.root / "inbox" / b"fox\xff.png".decode("utf-8", "surrogateescape")).write_bytes(png({}, seed=2))
     assert "unknown    fox?.png" in shop.run("inbox").out
+
+
+@pytest.mark.parametrize("page", ["midjourney", "inbox"])
+def test_the_specs_of_the_guides_are_right(shop: Project, page: str) -> None:
+    text = (ROOT / f"docs/how-to/{page}.md").read_text()
+    for name, spec in re.findall(r"```toml\n# (specs/\S+)\n(.*?)```", text, re.DOTALL):
+        shop.write(name, spec)
+    ran = shop.run("check")
+    assert ran.code == 0, ran.err
+    asset = {"midjourney": "logo/fox", "inbox": "photo/mug"}[page]
+    assert shop.run("explore", asset, "--budget", "0.20 USD").code == 0
+    sheet = shop.run("todo", asset).out
+    prompts = [line.strip() for line in text.splitlines() if line.startswith("    a red fox")]
+    assert len(prompts) == (page == "midjourney")
+    assert all(prompt in sheet for prompt in prompts)
