@@ -100,6 +100,34 @@ def test_none_is_matched_wrongly_whichever_come_alone() -> None:
         assert found.verdict in ("ambiguous", "unknown", "late") or found.job == expected
 
 
+@pytest.mark.parametrize(
+    ("options", "there", "strength"),
+    [
+        ({"profile": "default"}, "--profile abc123", 2),
+        ({"sref": ("random",)}, "--sref 3741912352", 2),
+        ({"sref": ("random",)}, "", 0),
+        ({"stylize": 100, "chaos": 0}, "", 2),
+        ({}, "--stylize 100 --quality 1", 2),
+        ({"ar": "16:12"}, "--ar 4:3", 2),
+        ({"stylize": 100}, "--stylize 250", 0),
+        ({"quality": 2}, "--q 2", 2),
+        ({"quality": 2}, "--q 4", 0),
+        ({"raw": True}, "--style raw", 2),
+        ({"sref": ("12", "https://example.com/a.png")}, "--sref 12 https://cdn.midjourney.com/u/b.png", 2),
+        ({"sref": ("12",)}, "--sref 13", 0),
+        ({"speed": "relax"}, "--turbo --stealth", 2),
+        ({}, "--raw", 1),
+        ({}, "--ar 2:1", 0),
+    ],
+)
+def test_what_midjourney_writes_otherwise_is_the_same_prompt(
+    options: dict[str, object], there: str, strength: int
+) -> None:
+    job = Job(id="j", generator="midjourney", asset="a", request=asked(FOX, 7, **options))
+    made = claim(dropped("x.png", midjourney(f"{FOX} {there} --seed 7 --v 7", job_id(1))), job)
+    assert (made.strength if made else 0) == strength
+
+
 def test_index_and_texts_are_kept() -> None:
     found = matches()[1]
     assert found.index == 3
