@@ -332,3 +332,20 @@ def test_import_of_every_tool_is_a_right_spec_with_a_lock(
     assert facts.get("tool", "") == tool
     assert facts["text.Software-note"].startswith("synthetic")
     assert shop.run("build", "hero/x").code == 0
+
+
+def test_the_recaller_of_the_guide_is_asked(
+    shop: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+    text = (ROOT / "docs/how-to/inbox.md").read_text()
+    [(name, code)] = re.findall(r"```python\n# (plugins/\S+)\n(.*?)```", text, re.DOTALL)
+    shop.write(name, code)
+    exif = Image.Exif()
+    exif[0x010E] = "Easel: a blue door"
+    Image.new("RGB", (32, 32), "blue").save(tmp_path / "a.jpg", exif=exif.tobytes())
+    ran = shop.run("import", str(tmp_path / "a.jpg"), "--as", "hero/door")
+    assert ran.out == "specs/hero/door.toml: easel: prompt\n", ran.err
+    shop.write(name, code.replace('return Recalled(tool="easel"', 'raise ValueError("no"'))
+    ran = shop.run("import", str(tmp_path / "a.jpg"), "--as", "hero/gate")
+    assert ran.code == 2
