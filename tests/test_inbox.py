@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.services.downloads import job_id, midjourney, png
 
 from tympan import Claim, Recalled, Request
@@ -98,6 +100,34 @@ def test_none_is_matched_wrongly_whichever_come_alone() -> None:
         assert found.verdict in ("ambiguous", "unknown", "late") or found.job == expected
 
 
+@pytest.mark.parametrize(
+    ("options", "there", "strength"),
+    [
+        ({"profile": "default"}, "--profile abc123", 2),
+        ({"sref": ("random",)}, "--sref 3741912352", 2),
+        ({"sref": ("random",)}, "", 0),
+        ({"stylize": 100, "chaos": 0}, "", 2),
+        ({}, "--stylize 100 --quality 1", 2),
+        ({"ar": "16:12"}, "--ar 4:3", 2),
+        ({"stylize": 100}, "--stylize 250", 0),
+        ({"quality": 2}, "--q 2", 2),
+        ({"quality": 2}, "--q 4", 0),
+        ({"raw": True}, "--style raw", 2),
+        ({"sref": ("12", "https://example.com/a.png")}, "--sref 12 https://cdn.midjourney.com/u/b.png", 2),
+        ({"sref": ("12",)}, "--sref 13", 0),
+        ({"speed": "relax"}, "--turbo --stealth", 2),
+        ({}, "--raw", 1),
+        ({}, "--ar 2:1", 0),
+    ],
+)
+def test_what_midjourney_writes_otherwise_is_the_same_prompt(
+    options: dict[str, object], there: str, strength: int
+) -> None:
+    job = Job(id="j", generator="midjourney", asset="a", request=asked(FOX, 7, **options))
+    made = claim(dropped("x.png", midjourney(f"{FOX} {there} --seed 7 --v 7", job_id(1))), job)
+    assert (made.strength if made else 0) == strength
+
+
 def test_index_and_texts_are_kept() -> None:
     found = matches()[1]
     assert found.index == 3
@@ -139,3 +169,50 @@ def test_inbox_tells_everything_and_refuses_nothing_to_do() -> None:
     same = Recalled(prompt="a mug", seed=None)
     assert box.claim(same, "x.png", request, "3f2a91bc-0000") == Claim(2, "prompt")
     assert box.claim(Recalled(prompt="a cup"), "x.png", request, "3f2a91bc-0000") is None
+
+
+_TEXTS = st.sampled_from(
+    ["a red fox", "a red fox, flat", "a red fox --chaos 5", "an owl at night in the old town", "an owl"]
+)
+_JOBS = st.lists(
+    st.tuples(
+        _TEXTS, st.sampled_from([7, 8, 42]), st.sampled_from(["7", "8.1"]), st.sampled_from(["", "3:2"])
+    ),
+    min_size=1,
+    max_size=8,
+    unique=True,
+)
+# What became of a download on its way: which of its texts are left, and what its name is.
+_FATE = st.tuples(
+    st.integers(0, 7), st.sampled_from(["whole", "no seed", "no texts"]), st.booleans(), st.integers(0, 3)
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(_JOBS, st.lists(_FATE, min_size=1, max_size=12))
+def test_no_download_is_ever_given_to_another_job(
+    made: list[tuple[str, int, str, str]], fates: list[tuple[int, str, bool, int]]
+) -> None:
+    jobs = [
+        Job(id=f"job-{n}", generator="midjourney", asset="a", request=asked(text, seed, model, ar=ar))
+        for n, (text, seed, model, ar) in enumerate(made)
+    ]
+    files, truth = [], {}
+    for nth, (which, fate, named, index) in enumerate(fates):
+        job = jobs[which % len(jobs)]
+        prompt = GENERATORS["midjourney"].instruct(job.request, job.id).copy
+        there = job_id(100 + which % len(jobs))
+        name = f"peter_{'_'.join(prompt.split())[:40]}_{there}_{index}.png" if named else f"{nth}.png"
+        if fate == "no texts":
+            data = png({}, seed=nth)
+        else:
+            seeded = prompt if fate == "whole" else prompt.replace(f" --seed {job.request.seed}", "")
+            data = midjourney(seeded, there, seed=nth)
+        file = dropped(name.replace(":", ""), data)
+        files.append(file)
+        truth[file.digest] = job.id
+    for found in match(files, jobs, claim, {}):
+        own = truth[found.file.digest]
+        assert found.verdict in ("assigned", "ambiguous", "unknown", "known")
+        assert found.verdict != "assigned" or found.job == own, found.why
+        assert found.verdict != "ambiguous" or own in found.among

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 import tomli
 from PIL import Image
 from tests.conftest import Project
-from tests.plugins.test_recall import A1111_TEXT
-from tests.services.downloads import job_id, midjourney, png
+from tests.plugins.test_recall import A1111_TEXT, GRAPH, INVOKE
+from tests.services.downloads import job_id, midjourney, png, xmp
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 FOX = """
 [source]
 generator = "midjourney"
@@ -129,7 +131,7 @@ def test_downloads_find_their_jobs_and_go_on_to_a_file(shop: Project) -> None:
     assert "refused    broken.png: no picture" in ran.out
     assert "refused    A brand-mug cut off.png: intake" in ran.out
     assert "taken  " not in shop.run("inbox").out
-    assert "known      Brand Mug.png" in shop.run("inbox").out
+    assert "5 pictures, 3 of them known before; 4 still wanted" in shop.run("inbox").err
     assert "2 of 4 pictures came" in shop.run("todo").out
     assert shop.run("select", "logo/fox", "2", "--why", "calmer").code == 0
     request = lock(shop, "logo/fox")["request"][0]  # type: ignore[index]
@@ -289,3 +291,61 @@ def test_a_name_that_would_act_on_a_terminal_is_shown_without_harm(shop: Project
     assert "\x1b" not in out
     (shop.root / "inbox" / b"fox\xff.png".decode("utf-8", "surrogateescape")).write_bytes(png({}, seed=2))
     assert "unknown    fox?.png" in shop.run("inbox").out
+
+
+@pytest.mark.parametrize("page", ["midjourney", "inbox"])
+def test_the_specs_of_the_guides_are_right(shop: Project, page: str) -> None:
+    text = (ROOT / f"docs/how-to/{page}.md").read_text()
+    for name, spec in re.findall(r"```toml\n# (specs/\S+)\n(.*?)```", text, re.DOTALL):
+        shop.write(name, spec)
+    ran = shop.run("check")
+    assert ran.code == 0, ran.err
+    asset = {"midjourney": "logo/fox", "inbox": "photo/mug"}[page]
+    assert shop.run("explore", asset, "--budget", "0.20 USD").code == 0
+    sheet = shop.run("todo", asset).out
+    prompts = [line.strip() for line in text.splitlines() if line.startswith("    a red fox")]
+    assert len(prompts) == (page == "midjourney")
+    assert all(prompt in sheet for prompt in prompts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "prompt", "tool"),
+    [
+        ({"parameters": A1111_TEXT}, "a red fox, <lora:flat:0.8>\nsecond line", "a1111"),
+        ({"prompt": json.dumps(GRAPH)}, "a red fox", "comfyui"),
+        ({"invokeai_metadata": json.dumps(INVOKE)}, "a red fox", "invokeai"),
+        ({"xmp": xmp(AISystemUsed="Firefly", AIPromptInformation="a {red} fox")}, "a {{red}} fox", "Firefly"),
+        ({"Title": "holiday"}, "", ""),
+    ],
+)  # fmt: skip
+def test_import_of_every_tool_is_a_right_spec_with_a_lock(
+    shop: Project, tmp_path: Path, texts: dict[str, str], prompt: str, tool: str
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png(texts, after=True))
+    ran = shop.run("import", str(path), "--as", "hero/x")
+    assert ran.code == 0, ran.err
+    source = tomli.loads((shop.root / "specs/hero/x.toml").read_text())["source"]
+    assert source.get("prompt", "") == prompt
+    assert shop.run("check").code == 0
+    facts = lock(shop, "hero/x")["request"][0]["candidate"][0]["facts"]  # type: ignore[index]
+    assert facts.get("tool", "") == tool
+    assert facts["text.Software-note"].startswith("synthetic")
+    assert shop.run("build", "hero/x").code == 0
+
+
+def test_the_recaller_of_the_guide_is_asked(
+    shop: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+    text = (ROOT / "docs/how-to/inbox.md").read_text()
+    [(name, code)] = re.findall(r"```python\n# (plugins/\S+)\n(.*?)```", text, re.DOTALL)
+    shop.write(name, code)
+    exif = Image.Exif()
+    exif[0x010E] = "Easel: a blue door"
+    Image.new("RGB", (32, 32), "blue").save(tmp_path / "a.jpg", exif=exif.tobytes())
+    ran = shop.run("import", str(tmp_path / "a.jpg"), "--as", "hero/door")
+    assert ran.out == "specs/hero/door.toml: easel: prompt\n", ran.err
+    shop.write(name, code.replace('return Recalled(tool="easel"', 'raise ValueError("no"'))
+    ran = shop.run("import", str(tmp_path / "a.jpg"), "--as", "hero/gate")
+    assert ran.code == 2

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tympan import Control, Cost, Lora, Reference, Request
 from tympan_plugins.generators.midjourney.generator import Midjourney, MidjourneyParams
@@ -323,3 +325,34 @@ def test_nobody_is_called_and_models_are_named() -> None:
     assert MIDJOURNEY.submit(ask(), None) is not None  # type: ignore[arg-type]
     assert {"7", "8.1"} <= {model.name for model in MIDJOURNEY.models()}
     assert not any(model.deterministic for model in MIDJOURNEY.models())
+
+
+_WORDS = st.sampled_from(
+    ["fox", "a red", "::", "::2", "::-1", "{a, b}", "{", "}", ",", "\\,", "--ar", "3:2", "--s", "--no", "--tile", "--p", "—ar", "--",
+     "--v", "7", "8.1", "--niji", "--sref", "random", "123::2", URL, "--oref", "--repeat", "4", "--seed", "--iw", ".5", "\n", "--hd"]
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(_WORDS | st.text(max_size=6), max_size=12).map(" ".join),
+    st.sampled_from(["7", "8.1", "6.1", "niji 7", "9", "", "x"]),
+    st.integers(1, 40),
+    st.integers(0, 2**53),
+    st.sampled_from(["", "vary-region", "upscale-subtle", "train", "image-to-image"]),
+)
+def test_any_prompt_is_checked_priced_and_split(
+    prompt: str, model: str, candidates: int, seed: int, operation: str
+) -> None:
+    request = ask(prompt, model, candidates, seed=seed, operation=operation)
+    wrong = list(MIDJOURNEY.check(request))
+    assert all(isinstance(each, str) and each for each in wrong)
+    assert MIDJOURNEY.estimate(request).amount >= 0
+    jobs = MIDJOURNEY.batches(request)
+    for job in jobs:
+        assert MIDJOURNEY.instruct(job, "job").copy
+    if not wrong:
+        assert sum(job.candidates for job in jobs) == candidates
+        assert len({job.seed % 2**32 for job in jobs}) == len(jobs)
+        assert all(MIDJOURNEY.batches(job) == (job,) and not list(MIDJOURNEY.check(job)) for job in jobs)
+        assert all(parse(MIDJOURNEY.instruct(job, "job").copy).faults == () for job in jobs)

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from tympan import inbox as words
+from tympan import limits
 from tympan.asking import keep_facts
 from tympan.asking.byhand import ByHand
 from tympan.asking.foreign import look, pictures
@@ -22,7 +23,7 @@ from tympan.cli.session import Session
 from tympan.cli.talk import Talk
 from tympan.cli.words import assets_of
 from tympan.errors import FilesError, IntakeError, TaskError, UsageError
-from tympan.files import Files
+from tympan.files import Files, digest
 from tympan.inbox import Dropped, Match
 
 # Where people put what they made, if they do not say otherwise.
@@ -30,26 +31,31 @@ FOLDER = "inbox"
 
 
 class Intray:
-    """One run over the inbox, with the build lock held. by_hand: the jobs; waiting: files nobody took."""
+    """One run over the inbox, with the build lock held.
+
+    by_hand: the jobs. waiting: how many files a person has to decide on. tells_all: whether files that
+    nothing is known of are named.
+    """
 
     def __init__(self, checkout: Checkout, session: Session) -> None:
         self.checkout = checkout
         self._session = session
         self.by_hand = ByHand(checkout)
-        self.data: dict[str, bytes] = {}
+        self._places: dict[str, tuple[Files, str]] = {}
         self.assets: set[str] = set()
         self.waiting = 0
+        self.tells_all = True
 
     def look(self, files: Files, names: list[str]) -> list[Dropped]:
         """The files that are pictures; of others it is said why they are left."""
         found = []
         for name in names:
             try:
-                file, data = look(self.checkout.plugins, files, name)
+                file, _ = look(self.checkout.plugins, files, name)
             except (IntakeError, FilesError) as error:
                 click.echo(f"refused    {ascii(name)[1:-1]}: {error}")
                 continue
-            self.data[file.digest] = data
+            self._places[file.digest] = (files, name)
             found.append(file)
         return found
 
@@ -64,20 +70,26 @@ class Intray:
             click.echo(
                 f"late       {match.file.name}: {job.asset}#{job.id[:8]} has all its pictures; {match.why}"
             )
-        else:
-            click.echo(f"{match.verdict:<10} {match.file.name}: {match.why}")
+        elif match.verdict == words.UNKNOWN and (self.tells_all or match.file.recalled.tool):
+            click.echo(f"unknown    {match.file.name}: {match.why}")
 
-    def take(self, file: Dropped, job_id: str, why: str) -> None:
-        """Make a file a candidate."""
-        job, data = self.by_hand.jobs[job_id], self.data[file.digest]
+    def take(self, file: Dropped, job_id: str, why: str) -> bool:
+        """Make a file a candidate; False if it cannot be read as a picture, and says so."""
+        job = self.by_hand.jobs[job_id]
+        files, name = self._places[file.digest]
+        # Not kept since it was looked at: a folder of downloads may have gigabytes.
+        data = files.read(name, limits.PICTURE_BYTES)
         try:
+            if digest(data) != file.digest:
+                raise IntakeError("it changed while it was looked at")
             self._session.try_on(data)
         except TaskError as error:
             click.echo(f"refused    {file.name}: {error}")
-            return
+            return False
         number = self.by_hand.take(job, file, data, why)
         self.assets.add(job.asset)
         click.echo(f"taken      {file.name}: candidate {number} of {job.asset}, job {job.id[:8]}; {why}")
+        return True
 
     def _ask(self, match: Match) -> None:
         jobs = [
@@ -131,12 +143,15 @@ def inbox(ctx: click.Context, place: Path | None) -> None:
         return
     with intray(ctx.obj) as tray:
         files = Files(place.absolute() if place else tray.checkout.files.path(FOLDER))
+        # What else lies in a folder of downloads is nobody's business.
+        tray.tells_all = place is None
         matches = tray.by_hand.match(tray.look(files, pictures(files)))
         # The grid's order is the candidates' order.
         for match in sorted(matches, key=lambda each: (each.job, each.index is None, each.index or 0)):
             tray.sort(match)
         left = sum(tray.by_hand.missing(job) for job in tray.by_hand.open)
-        click.echo(f"{len(matches)} pictures looked at; {left} still wanted", err=True)
+        known = sum(match.verdict == words.KNOWN for match in matches)
+        click.echo(f"{len(matches)} pictures, {known} of them known before; {left} still wanted", err=True)
     if tray.waiting:
         raise click.exceptions.Exit(3)
 
@@ -158,4 +173,5 @@ def assign(folder: Path, file: Path, asset: str) -> None:
         [match] = tray.by_hand.match(dropped)
         if match.verdict == words.KNOWN:
             raise UsageError(f"{file} was taken in before, for job {match.job[:8]}")
-        tray.take(match.file, tray.by_hand.named(name, job).id, "said by a person")
+        if not tray.take(match.file, tray.by_hand.named(name, job).id, "said by a person"):
+            raise click.exceptions.Exit(1)

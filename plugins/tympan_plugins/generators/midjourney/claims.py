@@ -42,14 +42,18 @@ def claim(file: Recalled, name: str, request: Request) -> Claim | None:
 
 def _by_prompt(file: Recalled, theirs: Prompt, one: Asked, version: Known) -> Claim | None:
     ours, follow = one.prompt, one.follow_up
-    shaped = theirs.params.get("ar", "1:1") == ours.params.get("ar", "1:1")
-    if not shaped or not _ran_on(theirs, version, follow):
+    if not _ran_on(theirs, version, follow):
         return None
     seeded = file.seed is not None
     if seeded and str(file.seed) != ours.params["seed"]:
         return None
     mine, there = ours.drawn(), theirs.drawn()
-    if any(there.get(name) != value for name, value in mine.items()):
+    if mine.get("ar") != there.get("ar") or ("sd" in ours.params and "hd" in there):
+        return None
+    # A default that the spec names is meant as much as another value.
+    if any(name in there for name in ours.params if name not in mine):
+        return None
+    if not all(_is_meant(name, value, there.get(name)) for name, value in mine.items()):
         return None
     # The account's own settings are added to every prompt there.
     more = " ".join(f"--{name} {value}".strip() for name, value in there.items() if name not in mine)
@@ -61,6 +65,13 @@ def _by_prompt(file: Recalled, theirs: Prompt, one: Asked, version: Known) -> Cl
     if seeded and alike >= _ALIKE:
         return Claim(1, "seed, and almost the prompt", file.index)
     return None
+
+
+def _is_meant(name: str, ours: str, theirs: str | None) -> bool:
+    """Whether a value in a file is what was asked for; Midjourney puts the code for `--p` and `random`."""
+    if theirs is not None and (name, ours) in (("profile", ""), ("sref", "random")):
+        return True
+    return ours == theirs
 
 
 def _ran_on(theirs: Prompt, version: Known, follow: FollowUp | None) -> bool:

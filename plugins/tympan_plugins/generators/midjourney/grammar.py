@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from itertools import pairwise
+from math import gcd
 from typing import Any, NamedTuple
 
-from tympan_plugins.generators.midjourney.tables import ASIDE, MOST_JOBS, NAMES, PARAMETERS
+from tympan_plugins.generators.midjourney.tables import ASIDE, DEFAULTS, MOST_JOBS, NAMES, PARAMETERS
 
 _LONG_DASH = re.compile(r"(?:^|\s)[\u2013\u2014]{1,2}(?=[A-Za-z])")
 _PARAMETER = re.compile(r"(?:^|(?<=\s))--")
@@ -40,17 +41,18 @@ class Prompt(NamedTuple):
         return " ".join(word for word in words if word)
 
     def drawn(self) -> dict[str, str]:
-        """The parameters that shape the picture: without speed, visibility and the seed; addresses left out,
-        because a picture dropped into the prompt bar gets one that nobody knew before."""
+        """The parameters that shape the picture, in one spelling.
+
+        Without speed, visibility, version, seed and what is default; addresses left out, because a picture
+        dropped into the prompt bar gets one of its own.
+        """
         kept = {}
-        for name, value in self.params.items():
+        for name, said in self.params.items():
             if name in ASIDE or name in ("seed", "version", "niji"):
                 continue
-            if PARAMETERS[name].kind == "references":
-                value = " ".join(word for word in value.split() if not _URL.match(word))
-                if not value:
-                    continue
-            kept[name] = _plain_number(value) if PARAMETERS[name].kind == "number" else value
+            value = _one_spelling(name, said)
+            if value is not None and DEFAULTS.get(name) != value:
+                kept[name] = value
         if kept.get("style") == "raw":
             kept["raw"] = kept.pop("style") and ""
         return kept
@@ -121,6 +123,21 @@ def _plain_number(value: str) -> str:
         return f"{float(value):g}"
     except ValueError:
         return value
+
+
+def _one_spelling(name: str, value: str) -> str | None:
+    """A value such that equal ones are equal texts; None if nothing is left of it."""
+    kind = PARAMETERS[name].kind
+    if kind == "references":
+        return " ".join(word for word in value.split() if not _URL.match(word)) or None
+    if kind in ("number", "choice"):
+        return _plain_number(value)
+    if kind == "words":
+        return ", ".join(filter(None, (word.strip().lower() for word in value.split(","))))
+    if kind == "ratio" and (found := re.fullmatch(r"(\d{1,5}):(\d{1,5})", value)):
+        shared = gcd(int(found[1]), int(found[2])) or 1
+        return f"{int(found[1]) // shared}:{int(found[2]) // shared}"
+    return value
 
 
 def expand(text: str) -> tuple[list[str], str]:

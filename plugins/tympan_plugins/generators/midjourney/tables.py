@@ -67,6 +67,11 @@ PARAMETERS = {
 NAMES = {alias: name for name, each in PARAMETERS.items() for alias in (name, *each.aliases)}
 # How it is paid for and who may see it: no part of what is drawn.
 ASIDE = ("fast", "relax", "turbo", "stealth", "public", "repeat")
+# What a version does if nothing is said (article Parameter List): saying so draws nothing else.
+DEFAULTS = {
+    "stylize": "100", "chaos": "0", "weird": "0", "exp": "0", "quality": "1", "stop": "100", "ar": "1:1",
+    "iw": "1", "sw": "100", "ow": "100", "cw": "100", "sd": "",
+}  # fmt: skip
 # A weight, and what it weighs: alone it does nothing.
 WEIGHTS = {"iw": "an image prompt", "sw": "--sref", "sv": "--sref", "ow": "--oref", "cw": "--cref"}
 
