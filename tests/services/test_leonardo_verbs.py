@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.conftest import Project
 from tests.services.leonardo import FakeLeonardo, draw
 
+ROOT = Path(__file__).resolve().parents[2]
 STYLE = """
 [train]
 generator = "leonardo"
@@ -89,6 +92,20 @@ def test_a_style_from_its_training_to_the_output(project: Project, fake: FakeLeo
     text = json.dumps(jobs)
     assert "USD" in text
     assert "test-key" not in text
+
+
+def test_the_specs_of_the_manual_are_right(project: Project, fake: FakeLeonardo) -> None:
+    page = (ROOT / "docs/how-to/leonardo.md").read_text()
+    specs = re.findall(r"```toml\n# (specs/\S+)\n(.*?)```", page, re.DOTALL)
+    assert [name for name, _ in specs] == ["specs/art/courier.toml", "specs/style/ink.toml"]
+    for name, text in specs:
+        project.write(name, text)
+    for name in ("house-style", "cyclist"):
+        (project.root / f"assets/refs/{name}.jpg").write_bytes(draw(name, (512, 512), "JPEG"))
+    checked = project.run("check")
+    assert checked.code == 0, checked
+    assert project.run("explore", "art/courier", "--budget", "1.00 USD").code == 0
+    assert len(fake.bill) == 2
 
 
 def test_a_budget_stops_before_anything_is_sent(project: Project, fake: FakeLeonardo) -> None:
