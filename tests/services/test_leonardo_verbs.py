@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Project
+from tests.services.fake import Reply
 from tests.services.leonardo import FakeLeonardo, draw
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,25 @@ def test_a_mistake_is_found_when_the_spec_is_read(project: Project, fake: FakeLe
     assert checked.code == 2
     assert "flux-dev takes no pose" in checked.out + checked.err
     assert fake.seen == []
+
+
+def test_a_refusal_for_now_is_tried_again_and_a_fault_over_there_is_not(
+    project: Project, fake: FakeLeonardo
+) -> None:
+    project.run("train", "style/ink", "--budget", "5 USD")
+    fake.trouble(Reply(429, {"error": "rate limit"}, {"retry-after": "0"}), "POST .*/v1/generations")
+    assert project.run("explore", "art/kite", "--budget", "2 USD").code == 0
+    assert len(fake.bill) == 3
+    project.write(
+        "specs/art/kite.toml", KITE.replace("dunes", "hills").replace("candidates = 6", "candidates = 1")
+    )
+    fake.trouble(
+        Reply(500, {"error": "Internal", "path": "$", "code": "unexpected"}), "POST .*/v1/generations"
+    )
+    assert project.run("explore", "art/kite", "--budget", "2 USD").code == 5
+    # Whether it arrived, the listing will say for sure only in a minute.
+    assert project.run("resume").code == 5
+    assert len(fake.bill) == 3
 
 
 def test_a_dropped_answer_is_found_again_and_not_paid_twice(project: Project, fake: FakeLeonardo) -> None:
