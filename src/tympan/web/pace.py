@@ -76,11 +76,14 @@ class Pace:
     def wait(self) -> None:
         """Wait until one more call may go."""
         with self._turn:
-            while (seconds := self._ask()) > 0:
+            if (seconds := self._reserve()) > 0:
                 pause(seconds)
 
-    def _ask(self) -> float:
-        """Seconds to wait; 0 if a call may go now, and is counted (generic cell rate algorithm)."""
+    def _reserve(self) -> float:
+        """Take the next turn; seconds until it comes, 0 or less: now (generic cell rate algorithm).
+
+        A turn whose process dies while it waits is lost, and nothing else.
+        """
         with self._due:
             now = wall()
             try:
@@ -89,8 +92,5 @@ class Pace:
                 due = now
             # A clock that was set back must not stop all calls for as long.
             due = now if due > now + _LONGEST + self._gap * self._burst else max(due, now)
-            wait = due - now - self._gap * (self._burst - 1)
-            if wait > 0:
-                return wait
             self._files.write("due", repr(due + self._gap).encode())
-        return 0.0
+        return due - now - self._gap * (self._burst - 1)
