@@ -361,6 +361,14 @@ REFUSED = [
     ),
     ({"reference": {n: Reference(role="init", image="p") for n in "ab"}}, "one picture only"),
     (
+        {
+            "reference": {
+                n: Reference(role=r, image="p") for n, r in (("a", "init"), ("b", "content"), ("c", "style"))
+            }
+        },
+        "one other guide",
+    ),
+    (
         {"reference": {"a": Reference(role="style", image="p")}, "options": {"style": "vibrant"}},
         "does not go together",
     ),
@@ -397,6 +405,22 @@ def test_what_cannot_be_asked_is_said_before_anything_is_sent(more: dict[str, An
     found = list(SERVICE.check(but(**more)))
     assert found
     assert any(re.search(said, sentence) for sentence in found), found
+
+
+def test_one_guide_goes_with_a_picture_to_start_from() -> None:
+    start = {"a": Reference(role="init", image="p")}
+    for more in (
+        {"reference": {**start, "b": Reference(role="content", image="p")}},
+        {
+            "reference": {
+                **start,
+                "b": Reference(role="style", image="p"),
+                "c": Reference(role="character", image="p"),
+            }
+        },
+        {"reference": start, "control": {"b": Control(kind="canny", image="p")}},
+    ):
+        assert list(SERVICE.check(but(**more))) == []
 
 
 def test_candidates_are_split_into_jobs_with_seeds_of_their_own() -> None:

@@ -267,6 +267,30 @@ def test_like_jobs_that_are_others_do_not_count(fake: FakeLeonardo) -> None:
     assert SERVICE.reconcile(BASE, ago(seconds=90), Line(fake)) is None
 
 
+@pytest.mark.parametrize("more", [{"model": "gpt-image-2", "size": (1024, 1024)}, {"operation": "inpaint"}])
+def test_a_seed_that_is_not_taken_is_not_looked_for(fake: FakeLeonardo, more: dict[str, Any]) -> None:
+    request = but(BASE, **more)
+    row = fake._row(f"{request.prompt}\n", 424242, request.size, 1, None)
+    found = SERVICE.reconcile(request, ago(seconds=90), Line(fake))
+    assert found == Ticket(row["id"], {"kind": "generation"})
+
+
+def test_a_job_whose_answer_came_is_not_taken_for_another_like_it(fake: FakeLeonardo) -> None:
+    request = but(BASE, model="gpt-image-2", size=(1024, 1024))
+    memory: dict[str, str] = {}
+    SERVICE.submit(request, Line(fake, memory=memory, job="the-first"))
+    assert (
+        SERVICE.reconcile(request, ago(seconds=90), Line(fake, memory=memory, job="the-second")) == Absent()
+    )
+    fake.trouble("drop", "POST .*/generations")
+    with pytest.raises(Unsure):
+        SERVICE.submit(request, Line(fake, memory=memory, job="the-second"))
+    found = SERVICE.reconcile(request, ago(seconds=5), Line(fake, memory=memory, job="the-second"))
+    assert isinstance(found, Ticket)
+    assert memory.get(f"job {found.job}") is None
+    assert len(fake.bill) == 2
+
+
 def test_a_listing_without_end_is_no_proof(fake: FakeLeonardo, monkeypatch: pytest.MonkeyPatch) -> None:
     from tympan_plugins.generators.leonardo import again
 

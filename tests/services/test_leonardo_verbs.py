@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.conftest import Project
+from tests.services.fake import Reply
 from tests.services.leonardo import FakeLeonardo, draw
 
+ROOT = Path(__file__).resolve().parents[2]
 STYLE = """
 [train]
 generator = "leonardo"
@@ -91,6 +95,20 @@ def test_a_style_from_its_training_to_the_output(project: Project, fake: FakeLeo
     assert "test-key" not in text
 
 
+def test_the_specs_of_the_manual_are_right(project: Project, fake: FakeLeonardo) -> None:
+    page = (ROOT / "docs/how-to/leonardo.md").read_text()
+    specs = re.findall(r"```toml\n# (specs/\S+)\n(.*?)```", page, re.DOTALL)
+    assert [name for name, _ in specs] == ["specs/art/courier.toml", "specs/style/ink.toml"]
+    for name, text in specs:
+        project.write(name, text)
+    for name in ("house-style", "cyclist"):
+        (project.root / f"assets/refs/{name}.jpg").write_bytes(draw(name, (512, 512), "JPEG"))
+    checked = project.run("check")
+    assert checked.code == 0, checked
+    assert project.run("explore", "art/courier", "--budget", "1.00 USD").code == 0
+    assert len(fake.bill) == 2
+
+
 def test_a_budget_stops_before_anything_is_sent(project: Project, fake: FakeLeonardo) -> None:
     refused = project.run("train", "style/ink", "--budget", "0.10 USD")
     assert refused.code == 6, refused
@@ -107,6 +125,25 @@ def test_a_mistake_is_found_when_the_spec_is_read(project: Project, fake: FakeLe
     assert checked.code == 2
     assert "flux-dev takes no pose" in checked.out + checked.err
     assert fake.seen == []
+
+
+def test_a_refusal_for_now_is_tried_again_and_a_fault_over_there_is_not(
+    project: Project, fake: FakeLeonardo
+) -> None:
+    project.run("train", "style/ink", "--budget", "5 USD")
+    fake.trouble(Reply(429, {"error": "rate limit"}, {"retry-after": "0"}), "POST .*/v1/generations")
+    assert project.run("explore", "art/kite", "--budget", "2 USD").code == 0
+    assert len(fake.bill) == 3
+    project.write(
+        "specs/art/kite.toml", KITE.replace("dunes", "hills").replace("candidates = 6", "candidates = 1")
+    )
+    fake.trouble(
+        Reply(500, {"error": "Internal", "path": "$", "code": "unexpected"}), "POST .*/v1/generations"
+    )
+    assert project.run("explore", "art/kite", "--budget", "2 USD").code == 5
+    # Whether it arrived, the listing will say for sure only in a minute.
+    assert project.run("resume").code == 5
+    assert len(fake.bill) == 3
 
 
 def test_a_dropped_answer_is_found_again_and_not_paid_twice(project: Project, fake: FakeLeonardo) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tympan import Absent, Answer, CallContext, Request, Ticket
 from tympan_plugins.generators.leonardo.answers import body_of
+from tympan_plugins.generators.leonardo.mistakes import REDRAWS, seed_most
 from tympan_plugins.generators.leonardo.models import first_of
 from tympan_plugins.generators.leonardo.options import LeonardoParams
 from tympan_plugins.generators.leonardo.training import name_of
@@ -35,7 +36,9 @@ def find(request: Request, since: str, options: LeonardoParams, ctx: CallContext
     if request.operation == "train":
         return _training(user, after, ctx)
     rows, clock, is_whole = _generations(user, after, ctx)
-    found = [row for row in rows if _is_it(row, request, options)]
+    # Rows of jobs whose answers did arrive are theirs, also where prompt and model are the same.
+    others = [row for row in rows if ctx.recall(f"job {row['id']}") in (None, ctx.job)]
+    found = [row for row in others if _is_it(row, request, options)]
     if len(found) == 1:
         return Ticket(str(found[0]["id"]), {"kind": "generation"})
     # A prompt that Leonardo rewrites may be listed as rewritten.
@@ -68,10 +71,16 @@ def _generations(user: str, after: datetime, ctx: CallContext) -> tuple[list[dic
 
 def _is_it(row: dict[str, Any], request: Request, options: LeonardoParams) -> bool:
     """Whether a row has the request's prompt, seed and model; what a row does not say does not count."""
-    if row.get("prompt") != request.prompt:
+    # Line breaks and spaces at the ends may not survive the way.
+    if str(row.get("prompt") or "").split() != request.prompt.split():
         return False
     model = first_of(request.model, options.family)
-    asked = {"seed": request.seed, "modelId": model.id if model and options.photo_real != "v1" else None}
+    # Where a seed is not taken, the one that is listed is the service's own.
+    seedless = not seed_most(request) or request.operation in REDRAWS
+    asked = {
+        "seed": None if seedless else request.seed,
+        "modelId": model.id if model and options.photo_real != "v1" else None,
+    }
     return all(value is None or row.get(name) in (None, value) for name, value in asked.items())
 
 

@@ -87,6 +87,8 @@ class Leonardo(Service[LeonardoParams]):
         job, cost = job_of(ctx.pay(path, json=sent))
         if cost is not None:
             ctx.report(cost=cost)
+        # So that it is not taken for another job like it, should that one's answer be lost.
+        ctx.keep(f"job {job}", ctx.job)
         return Ticket(job, {"kind": kind})
 
     def collect(self, ticket: Ticket, request: Request, ctx: CallContext) -> Pending | tuple[Candidate, ...]:

@@ -154,7 +154,9 @@ def _guides(request: Request, options: LeonardoParams, model: Model) -> Iterator
     if len(request.images("init")) > 1:
         yield "a request starts from one picture only"
     others = len(request.control) + len(request.images("content"))
-    if request.images("init") and others and others + len(request.reference) > 2:
+    guides = len(request.control) + len(request.reference) - len(request.images("init"))
+    # "Image to Image with multiple ControlNets is incompatible", but for style and character references.
+    if request.images("init") and others and guides > 1:
         yield "a picture to start from goes with style and character references, or with one other guide"
 
 

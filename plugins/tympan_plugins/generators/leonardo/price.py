@@ -5,6 +5,8 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+from math import ceil
+
 from tympan import Cost, Request
 from tympan_plugins.generators.leonardo.models import (
     OPERATION_CREDITS,
@@ -31,7 +33,8 @@ def price(request: Request) -> Cost:
         credits = _second(request, options, second)
     else:
         credits = _first(request, options)
-    return Cost(round(credits * USD_A_CREDIT, 4), "USD")
+    # Upwards: what costs next to nothing must not look free.
+    return Cost(ceil(round(credits * USD_A_CREDIT * 10_000, 3)) / 10_000, "USD")
 
 
 def _first(request: Request, options: LeonardoParams) -> float:

@@ -16,12 +16,14 @@ import msgspec
 
 from tympan import BadAnswer, CallContext, CallFailed, Upload
 from tympan_plugins.generators.leonardo.answers import inner
+from tympan_plugins.generators.one_call import picture_part
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 V1 = "/api/rest/v1"
-_KNOWN = ((b"\x89PNG", "png", "image/png"), (b"\xff\xd8\xff", "jpg", "image/jpeg"))
+# No size is documented for uploads; what is above this is a mistake in a spec.
+_MOST = 32 * 1024 * 1024
 # "Canvas Inpainting": sides at most 1536, multiples of 8.
 _CANVAS_MOST, _CANVAS_STEP = 1536, 8
 
@@ -59,7 +61,7 @@ def picture(name: str, ctx: CallContext) -> There:
     kept = ctx.recall(memory)
     if kept and _is_there(kept, ctx):
         return There(kept, "UPLOADED")
-    file = as_file("image", data, ctx)
+    file = picture_part("image", data, ctx, _MOST)
     there = inner(_ask("/init-image", {"extension": suffix(file)}, ctx), "uploadInitImage")
     _put(there, "", file, ctx)
     ctx.keep(memory, str(there["id"]))
@@ -110,21 +112,11 @@ def dataset_picture(dataset: str, data: bytes, ctx: CallContext) -> None:
     memory = f"dataset {dataset} {mark(data)}"
     if ctx.recall(memory):
         return
-    file = as_file("image", data, ctx)
+    file = picture_part("image", data, ctx, _MOST)
     path = f"/datasets/{dataset}/upload"
     there = inner(_ask(path, {"extension": suffix(file)}, ctx), "uploadDatasetImage")
     _put(there, "", file, ctx)
     ctx.keep(memory, str(there.get("id") or "sent"))
-
-
-def as_file(name: str, data: bytes, ctx: CallContext) -> Upload:
-    """A picture as PNG, JPEG or WebP: its own bytes, or drawn as PNG if it is an SVG or a TIFF."""
-    for first, ending, media in _KNOWN:
-        if data.startswith(first):
-            return Upload(f"{name}.{ending}", data, media)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Upload(f"{name}.webp", data, "image/webp")
-    return Upload(f"{name}.png", png(ctx.raster(ctx.intake(data)).image()), "image/png")
 
 
 def suffix(file: Upload) -> str:
