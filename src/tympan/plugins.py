@@ -30,7 +30,9 @@ HOOKS = {
     "check": ("tympan_checks", Check),
     "recaller": ("tympan_recallers", Recaller),
 }
-_BASES = {base.__name__: kind for kind, (_, base) in HOOKS.items()}
+_BASES = {base.__name__: kind for kind, (_, base) in HOOKS.items()} | dict.fromkeys(
+    ("Service", "Manual"), "generator"
+)
 
 
 class Ref(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from tympan import ledger as states
-from tympan.cli.errands import Run
+from tympan.cli.errands import Run, is_manual
 from tympan.errors import UsageError
 from tympan.ledger import Job
+from tympan.model import Cost
 from tympan.plan.graph import Node
 
 _BUDGET = click.option(
@@ -82,7 +83,7 @@ def train(
 @click.command()
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
 @click.option("--pay-again", multiple=True, metavar="JOB", help="Ask anew for a job that may have arrived.")
-@click.option("--give-up", multiple=True, metavar="JOB", help="Wait no more for a job that may have arrived.")
+@click.option("--give-up", multiple=True, metavar="JOB", help="Wait no more for a job.")
 @_BUDGET
 @_JSON
 @click.pass_obj
@@ -100,8 +101,10 @@ def resume(
     """
     with Run(folder, as_json) as run:
         jobs = run.checkout.asked.ledger.jobs()
-        for job in _named(jobs, give_up, _UNSURE):
-            run.checkout.asked.ledger.add(job, states.LOST, message="given up")
+        for job in _named(jobs, give_up, (*_UNSURE, states.SUBMITTED)):
+            # What a person was to do by hand and did not has cost nothing.
+            cost = Cost(0.0, job.cost.currency) if is_manual(run.checkout, job) else None
+            run.checkout.asked.ledger.add(job, states.LOST, message="given up", cost=cost)
         again = tuple(job.id for job in _named(jobs, pay_again, (*_UNSURE, states.FAILED)))
         open_jobs = [job for job in jobs if job.did in (*states.OPEN, states.UNKNOWN) or job.id in again]
         meant = {node.asset for node in run.nodes(wanted)} if wanted else {job.asset for job in open_jobs}

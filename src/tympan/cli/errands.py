@@ -25,6 +25,7 @@ from tympan.errors import TympanError, UsageError
 from tympan.ledger import Job, total
 from tympan.model import Cost, read_cost
 from tympan.plan.graph import REQUESTS, Node
+from tympan.plugin import Manual
 from tympan.secret import Blotter
 
 
@@ -178,3 +179,9 @@ def _amount(text: str) -> Cost:
         return read_cost(text)
     except ValueError as error:
         raise UsageError(f"--budget: {error}") from None
+
+
+def is_manual(checkout: Checkout, job: Job) -> bool:
+    """Whether a person does a job by hand."""
+    found = checkout.plugins.find("generator", job.generator)
+    return found is not None and issubclass(found, Manual)
