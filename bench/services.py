@@ -99,6 +99,7 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, subproce
 
 def main() -> int:
     """Ask, count, print; 1 if a limit was exceeded or a job cost too much."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as name, Counting() as fake:
         folder = Path(name)
         project(folder, fake.url)

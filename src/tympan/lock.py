@@ -76,7 +76,7 @@ class Locks:
         """Put an asset's lock in place, if it says anything new."""
         if lock == self.of(asset):
             return
-        self._files.write(self.file(asset), written(lock), sync=True)
+        self._files.write(self.file(asset), written(lock))
         self._known[asset] = lock
 
     def drop(self, asset: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -247,17 +248,27 @@ def sparse(value: Any) -> Any:
     """
     if isinstance(value, msgspec.Struct):
         found = {}
-        for field in msgspec.structs.fields(value):
-            here = getattr(value, field.name)
-            if field.default is not msgspec.NODEFAULT and here == field.default:
-                continue
-            if field.default_factory is not msgspec.NODEFAULT and here == field.default_factory():
-                continue
-            found[field.encode_name] = sparse(here)
+        for name, encoded, default in _defaults(type(value)):
+            here = getattr(value, name)
+            if default is msgspec.NODEFAULT or here != default:
+                found[encoded] = sparse(here)
         return found
     if isinstance(value, dict):
         return {key: sparse(each) for key, each in value.items()}
     return [sparse(each) for each in value] if isinstance(value, list | tuple) else plain(value)
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, encoded name and default of each field; msgspec looks annotations up anew each time."""
+    return tuple(
+        (
+            field.name,
+            field.encode_name,
+            field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory(),
+        )
+        for field in msgspec.structs.fields(kind)
+    )
 
 
 def canonical(value: Any) -> bytes:

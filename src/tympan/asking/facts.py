@@ -125,7 +125,7 @@ class _Facts:
         suffix = next((end for magic, end in _SUFFIXES if data.startswith(magic)), "svg")
         path = f"{self._checkout.project.assets}/masters/{'.'.join(filter(None, parts))}.{suffix}"
         if self._checkout.state.digest_of(path) != digest:
-            self._checkout.files.write(path, data, sync=True)
+            self._checkout.files.write(path, data)
         return path
 
 

@@ -50,9 +50,14 @@ class Run:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             if self._asking is not None:
-                assets = {job.asset for job in self.checkout.asked.ledger.jobs()}
-                done = {event.node for event in self._asking.events}
-                keep_facts(Checkout(self.checkout.files.root), assets if done else ())
+                graph = self.checkout.graph.nodes
+                done = frozenset(
+                    graph[event.node].asset for event in self._asking.events if event.node in graph
+                )
+                styles = {asset.id for asset in self.checkout.library.assets if asset.is_style}
+                # A style that was trained now stands in the requests of others: they are other requests.
+                fresh = Checkout(self.checkout.files.root, only=done) if done & styles else self.checkout
+                keep_facts(fresh, done)
         finally:
             self._session.close()
             for stream in (sys.stdout, sys.stderr):
