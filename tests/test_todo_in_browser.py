@@ -19,7 +19,7 @@ fcntl = pytest.importorskip("fcntl")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None or os.name == "nt", reason="no Chromium here"),
+    pytest.mark.skipif(CHROMIUM is None or os.name == "nt", reason="no Chromium: apt-get install chromium"),
 ]
 
 

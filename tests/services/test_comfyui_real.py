@@ -28,7 +28,9 @@ from tympan.files import digest
 from tympan_plugins.generators.comfyui.generator import ComfyUI
 
 SERVER = os.environ.get("TYMPAN_COMFYUI", "").rstrip("/")
-pytestmark = pytest.mark.skipif(not SERVER, reason="TYMPAN_COMFYUI names no running ComfyUI server")
+pytestmark = pytest.mark.skipif(
+    not SERVER, reason="no ComfyUI: start one, export TYMPAN_COMFYUI=http://127.0.0.1:8188"
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 

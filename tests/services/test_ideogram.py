@@ -576,7 +576,7 @@ def test_the_quota_is_not_a_failure(fake: FakeIdeogram, ctx: Lent) -> None:
         ask(ctx, _request())
 
 
-@pytest.mark.skipif(not FULL, reason="Ideogram's OpenAPI file is not here")
+@pytest.mark.skipif(not FULL, reason="no OpenAPI file: TYMPAN_CONTRACTS names its folder")
 def test_all_that_was_sent_is_in_the_contract() -> None:
     """Runs last: what the tests above sent, against the fields that the file has for the routes used."""
     if len(SENT) < 20:

@@ -372,7 +372,7 @@ def test_what_cannot_be_trained_is_said_before_anything_is_sent(more: dict[str, 
 def test_all_that_is_sent_is_in_the_vendors_file(fake: FakeLeonardo) -> None:
     """Counts what the tests before it sent, too: see the output with -s."""
     if fake.contract is None:
-        pytest.skip("the vendor's file is not here")
+        pytest.skip("no OpenAPI file: TYMPAN_CONTRACTS names its folder")
     ask(Line(fake, PHOTOS), but(BASE, reference={"a": Reference(role="style", image="p0")}))
     ask(Line(fake, PHOTOS), TRAIN)
     calls, fields = fake.contract.calls, fake.contract.fields
