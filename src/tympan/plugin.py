@@ -184,8 +184,8 @@ class Service(Generator[P]):
 
     URL: the service's address, which a project may replace. KEY: the environment variable with the key;
     KEY_HEADER: the header it goes into, and how. HOSTS: further hosts that results and uploads come from or
-    go to (a leading dot takes all names below). CONCURRENT, PER_MINUTE: what the service bears; shared by all
-    processes of this machine.
+    go to (a leading dot takes all names below). CONCURRENT jobs, PER_MINUTE calls, PAID_PER_MINUTE paid calls
+    (0: as PER_MINUTE): what the service bears; shared by all processes of this machine.
     """
 
     PAID = True
@@ -195,6 +195,7 @@ class Service(Generator[P]):
     HOSTS: ClassVar[tuple[str, ...]] = ()
     CONCURRENT: ClassVar[int] = 4
     PER_MINUTE: ClassVar[int] = 60
+    PAID_PER_MINUTE: ClassVar[int] = 0
 
     def fault(self, answer: Answer) -> Fault:
         """What an answer of 400 or above means, in the service's own words."""

@@ -33,9 +33,9 @@ class Desk:
         self.url = said.url or service.URL
         # The address that the project or the plugin names may be a private one; others must be public.
         self.web = Web(Hosts([self.url], [*service.HOSTS, *said.hosts]))
-        self.pace = Pace(
-            service.NAME, said.concurrent or service.CONCURRENT, said.per_minute or service.PER_MINUTE
-        )
+        calls = said.per_minute or service.PER_MINUTE
+        paid = said.paid_per_minute or said.per_minute or service.PAID_PER_MINUTE or calls
+        self.pace = Pace(service.NAME, said.concurrent or service.CONCURRENT, calls, paid)
         if service.KEY:
             find_secret(service.KEY)
 

@@ -93,7 +93,7 @@ class Line(JobContext):
         body: dict[str, Any] = {"json": json, "fields": fields, "files": files}
 
         def once() -> Answer:
-            self._pace.wait()
+            self._pace.wait(paid=True)
             self._ledger.add(self._job, states.SENDING)
             try:
                 answer = self._web.call("POST", f"{self._url}{path}", headers=headers, once=True, **body)

@@ -140,9 +140,9 @@ def _ask(
         errands = run.errands(node for node in nodes if node.asked)
         if dry_run:
             run.prices(errands)
-            return
-        run.ask(errands, budget)
-        run.show(errands)
+        elif errands:
+            run.ask(errands, budget)
+            run.show(errands)
 
 
 def _named(jobs: list[Job], names: tuple[str, ...], states_meant: tuple[str, ...]) -> list[Job]:

@@ -83,6 +83,9 @@ class Run:
         """Let free generators draw."""
         for node in nodes:
             self._session.build.perform(node)
+            drawn = self._session.build.planner.results(node) or {}
+            count = sum(map(str.isdigit, drawn))
+            click.echo(f"{node.variant.id}: {count} candidates, drawn for nothing", err=self._as_json)
 
     def errands(self, nodes: Iterable[Node]) -> list[Errand]:
         """What is to be asked for these nodes, each request once."""

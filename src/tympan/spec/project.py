@@ -28,6 +28,9 @@ class ServiceKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     hosts: Annotated[tuple[str, ...], Meta(description="Further hosts that results may come from.")] = ()
     concurrent: Annotated[int, Meta(ge=0, description="Jobs at once; 0: as the plugin says.")] = 0
     per_minute: Annotated[int, Meta(ge=0, description="Calls a minute; 0: as the plugin says.")] = 0
+    paid_per_minute: Annotated[
+        int, Meta(ge=0, description="Paid calls a minute; 0: as `per_minute`, or as the plugin says.")
+    ] = 0
 
 
 class BudgetKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
