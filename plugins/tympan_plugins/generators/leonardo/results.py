@@ -13,8 +13,8 @@ from tympan_plugins.generators.leonardo.answers import body_of
 from tympan_plugins.generators.leonardo.options import LeonardoParams
 from tympan_plugins.generators.leonardo.uploads import V1, There, remember
 
-# Seconds between two looks: a picture takes some ten seconds, a training most of an hour. Ten jobs at once make
-# 300 calls a minute so, of 2000.
+# Seconds between two looks: a picture takes some ten seconds, a training most of an hour. Ten jobs at once
+# make 300 calls a minute so, of 2000.
 _PICTURE, _TRAINING = 2.0, 60.0
 # What the record keeps of a generation, by Leonardo's words.
 _FACTS = (
