@@ -5,9 +5,9 @@ Reads the ledger. Writes it, the store, locks and masters.
 
 from __future__ import annotations
 
-from tympan.asking.budget import Purse, amounts
+from tympan.asking.budget import Purse, amounts, check_whole
 from tympan.asking.facts import keep_facts
 from tympan.asking.jobs import Asking
 from tympan.asking.requests import Batch, Errand, errand_of
 
-__all__ = ["Asking", "Batch", "Errand", "Purse", "amounts", "errand_of", "keep_facts"]
+__all__ = ["Asking", "Batch", "Errand", "Purse", "amounts", "check_whole", "errand_of", "keep_facts"]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 
 from tympan.errors import OverBudget
-from tympan.ledger import Ledger
+from tympan.ledger import Ledger, total
 from tympan.model import Cost
 
 # Amounts are sums of prices with four digits: what is smaller is noise of floating point.
@@ -23,6 +23,17 @@ def amounts(costs: Iterable[Cost]) -> dict[str, float]:
     for cost in costs:
         found[cost.currency] = found.get(cost.currency, 0.0) + cost.amount
     return found
+
+
+def check_whole(costs: Iterable[Cost], allowed: Amounts) -> None:
+    """OverBudget if jobs that are to be asked together cost more than a run may."""
+    costs = [cost for cost in costs if cost.amount]
+    needed = amounts(costs)
+    if any(amount > allowed.get(unit, 0.0) + _NOISE for unit, amount in needed.items()):
+        words = " ".join(f'--budget "{Cost(amount, unit)}"' for unit, amount in sorted(needed.items()))
+        jobs = "1 job costs" if len(costs) == 1 else f"{len(costs)} jobs cost"
+        given = total(Cost(amount, unit) for unit, amount in allowed.items())
+        raise OverBudget(f"{jobs} {total(costs)}, this run may cost {given}: nothing was asked", hint=words)
 
 
 class Purse:

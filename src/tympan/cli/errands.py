@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from tympan import ledger as states
-from tympan.asking import Asking, Batch, Errand, Purse, amounts, errand_of, keep_facts
+from tympan.asking import Asking, Batch, Errand, Purse, amounts, check_whole, errand_of, keep_facts
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
@@ -23,7 +23,7 @@ from tympan.cli.talk import Talk, make_talk
 from tympan.cli.words import assets_of, print_json
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import Job, total
-from tympan.model import Cost, read_cost
+from tympan.model import Cost, Request, read_cost
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plugin import Manual
 from tympan.secret import Blotter
@@ -103,13 +103,7 @@ class Run:
 
     def prices(self, errands: list[Errand]) -> None:
         """The table of what asking would cost now."""
-        rows = []
-        for errand in errands:
-            jobs = {job.batch: job for job in self.checkout.asked.ledger.of(errand.key)}
-            for batch in errand.batches:
-                done = self._done(errand, batch, jobs.get(batch.number))
-                cost = Cost() if done else errand.cost(batch)
-                rows.append((errand, batch.request, done or "to ask", cost))
+        rows = self._rows(errands)
         if self._as_json:
             print_json([_row(*each) for each in rows])
             return
@@ -118,6 +112,17 @@ class Run:
             what = f"{request.generator} {request.model}".strip()
             click.echo(f"{name:<40} {what:<28} {request.candidates:>3} candidates  {did:<10} {cost}")
         click.echo(f"{len(rows)} jobs, {total(each[3] for each in rows)}")
+
+    def _rows(self, errands: list[Errand]) -> list[tuple[Errand, Request, str, Cost]]:
+        """Each job: its request, what became of it or "to ask", and what asking it would cost now."""
+        rows = []
+        for errand in errands:
+            jobs = {job.batch: job for job in self.checkout.asked.ledger.of(errand.key)}
+            for batch in errand.batches:
+                done = self._done(errand, batch, jobs.get(batch.number))
+                cost = Cost() if done else errand.cost(batch)
+                rows.append((errand, batch.request, done or "to ask", cost))
+        return rows
 
     def _done(self, errand: Errand, batch: Batch, job: Job | None) -> str:
         """What has become of a job already, "" if it would be asked."""
@@ -134,27 +139,34 @@ class Run:
         pay_again: tuple[str, ...] = (),
         only_open: bool = False,
     ) -> None:
-        """Ask, within the budget of this run."""
+        """Ask, within the budget of this run; nothing at all if not everything fits into it."""
         if any(errand.policy.generate == "never" for errand in errands) and not only_open:
             raise UsageError('[policy] generate = "never" stands against it')
+        allowed = self._allowed(errands, budget)
+        if not only_open:
+            check_whole([each[3] for each in self._rows(errands)], allowed)
         self._asking = Asking(
             self.checkout,
-            self._purse(errands, budget),
+            self._purse(allowed),
             tell=self._talk.tell,
             pay_again=pay_again,
             only_open=only_open,
         )
         self._asking.ask(errands)
 
-    def _purse(self, errands: list[Errand], budget: tuple[str, ...]) -> Purse:
-        said = self.checkout.project.budget
+    def _allowed(self, errands: list[Errand], budget: tuple[str, ...]) -> dict[str, float]:
+        """What this run may cost, by currency."""
         run = [_amount(text) for text in budget]
         is_auto = bool(errands) and all(errand.policy.generate == "auto" for errand in errands)
         # On a CI machine nobody watches: nothing is spent that was not said on the command line.
         if not run and is_auto and not os.environ.get("CI"):
-            run = [read_cost(text) for text in said.run]
+            run = [read_cost(text) for text in self.checkout.project.budget.run]
+        return amounts(run)
+
+    def _purse(self, allowed: dict[str, float]) -> Purse:
+        said = self.checkout.project.budget
         limits = {name: amounts(map(read_cost, getattr(said, name))) for name in ("asset", "project")}
-        return Purse(self.checkout.asked.ledger, run=amounts(run), **limits)
+        return Purse(self.checkout.asked.ledger, run=allowed, **limits)
 
     def show(self, errands: list[Errand]) -> None:
         """What the run came to."""
