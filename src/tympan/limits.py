@@ -57,6 +57,8 @@ ANSWER_BYTES = 128 * 1024 * 1024
 # One message of a WebSocket: previews of running jobs are pictures.
 MESSAGE_BYTES = 16 * 1024 * 1024
 REDIRECTS = 3
+# One call from its first byte to its last, however slowly a service sends.
+CALL_SECONDS = 300.0
 # A paid call is tried again only where it surely was not taken up; so often.
 PAID_ATTEMPTS = 4
 # A service that asks to wait longer than this is not waited for.

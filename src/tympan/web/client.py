@@ -15,24 +15,24 @@ import httpcore2
 import httpx2
 
 from tympan import limits
-from tympan.clock import monotonic
-from tympan.errors import BadAnswer, HostRefused
+from tympan.errors import BadAnswer, CallFailed, HostRefused
 from tympan.outside import Answer
-from tympan.web.hosts import CheckedBackend, Hosts
+from tympan.web.hosts import CheckedBackend, Hosts, origin_of
 from tympan.web.retry import Unsent, Unsure
 from tympan.web.socket import listen
+from tympan.web.timed import Deadline
 
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 _MOVED = (301, 302, 303, 307, 308)
-# Seconds: to connect, between two pieces of an answer, and for a whole call.
-_CONNECT, _PIECE, _WHOLE = 10.0, 60.0, 300.0
+# Seconds: to connect, and between two pieces of an answer.
+_CONNECT, _PIECE = 10.0, 60.0
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class _Transport(httpx2.HTTPTransport):
     """httpx's transport over a pool that connects to checked addresses."""
 
-    def __init__(self, hosts: Hosts, most: int) -> None:
+    def __init__(self, hosts: Hosts, deadline: Deadline, most: int) -> None:
         context = ssl.create_default_context()
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore2.ConnectionPool(
@@ -40,23 +40,29 @@ class _Transport(httpx2.HTTPTransport):
             max_connections=None,
             max_keepalive_connections=most,
             keepalive_expiry=15.0,
-            network_backend=CheckedBackend(hosts),
+            network_backend=CheckedBackend(hosts, deadline),
         )
 
 
 class Web:
-    """Calls to the hosts of one service. May be used from several threads."""
+    """Calls to the hosts of one service. May be used from several threads. seconds: what a call may take."""
 
-    def __init__(self, hosts: Hosts) -> None:
-        self._hosts = hosts
+    def __init__(self, hosts: Hosts, seconds: float = limits.CALL_SECONDS) -> None:
+        self._hosts, self._seconds = hosts, seconds
+        self._deadline = Deadline()
 
     @cached_property
     def _kept(self) -> httpx2.Client:
-        return httpx2.Client(transport=_Transport(self._hosts, 20), timeout=_timeout(), trust_env=False)
+        return self._client(20)
 
     @cached_property
     def _single(self) -> httpx2.Client:
-        return httpx2.Client(transport=_Transport(self._hosts, 0), timeout=_timeout(), trust_env=False)
+        return self._client(0)
+
+    def _client(self, most: int) -> httpx2.Client:
+        transport = _Transport(self._hosts, self._deadline, most)
+        timeout = httpx2.Timeout(_PIECE, connect=_CONNECT)
+        return httpx2.Client(transport=transport, timeout=timeout, trust_env=False)
 
     def call(
         self,
@@ -75,8 +81,8 @@ class Web:
         """One call, not repeated. Answers of 400 and above are returned like others.
 
         once: on a connection of its own, so that a stale one is not taken for a lost answer. most: bytes of
-        the decoded body. Raises Unsent if nothing has left, Unsure if something may have, HostRefused, and
-        BadAnswer for a body above `most`.
+        the decoded body. Raises Unsent if nothing has left, Unsure if something may have, BadAnswer if the
+        body is longer; HostRefused, and another CallFailed for what cannot be sent: nothing has left.
         """
         self._hosts.check(url)
         client = self._single if once else self._kept
@@ -86,7 +92,10 @@ class Web:
             extra["files"] = [*((name, (None, _text(value))) for name, value in _pairs(fields)), *files]
         elif fields is not None:
             extra["data"] = dict(fields)
-        request = client.build_request(method, url, headers=dict(headers or {}), params=query, **extra)
+        try:
+            request = client.build_request(method, url, headers=dict(headers or {}), params=query, **extra)
+        except (TypeError, ValueError, httpx2.InvalidURL) as error:
+            raise CallFailed(f"this cannot be sent: {type(error).__name__}: {error}") from None
         answer = self._send(client, request, most)
         if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
             return self._follow(url, answer, headers or {}, most, redirects)
@@ -103,16 +112,21 @@ class Web:
     ) -> Answer:
         if redirects >= limits.REDIRECTS:
             raise HostRefused(f"more than {limits.REDIRECTS} redirects")
-        there = urljoin(url, answer.headers["location"])
-        same = httpx2.URL(there).netloc == httpx2.URL(url).netloc and there.split(":")[0] == url.split(":")[0]
+        try:
+            there = urljoin(url, answer.headers["location"])
+        except ValueError:
+            raise HostRefused("a redirect leads to what is no address") from None
+        self._hosts.check(there)
         # A key is for the host that it was given for.
-        kept = headers if same else {}
+        kept = headers if origin_of(there) == origin_of(url) else {}
         return self.call("GET", there, headers=kept, most=most, redirects=redirects + 1)
 
     def _send(self, client: httpx2.Client, request: httpx2.Request, most: int) -> Answer:
-        until = monotonic() + _WHOLE
+        self._deadline.begin(self._seconds)
         try:
             response = client.send(request, stream=True)
+        except httpx2.LocalProtocolError as error:
+            raise CallFailed(f"this cannot be sent: {error}") from None
         except _UNSENT as error:
             raise Unsent(f"cannot reach {request.url.host}: {error or type(error).__name__}") from None
         except httpx2.HTTPError as error:
@@ -120,7 +134,7 @@ class Web:
         try:
             return Answer(
                 response.status_code,
-                _body(response, most, until),
+                _body(response, most),
                 {name.lower(): value for name, value in response.headers.items()},
             )
         except httpx2.HTTPError as error:
@@ -135,15 +149,13 @@ class Web:
                 self.__dict__.pop(name).close()
 
 
-def _body(response: httpx2.Response, most: int, until: float) -> bytes:
+def _body(response: httpx2.Response, most: int) -> bytes:
     parts, size = [], 0
     for part in response.iter_bytes():
         parts.append(part)
         size += len(part)
         if size > most:
             raise BadAnswer(f"{response.url.host} sent more than {most} bytes")
-        if monotonic() > until:
-            raise Unsure(f"{response.url.host} took more than {_WHOLE:.0f} s")
     return b"".join(parts)
 
 
@@ -157,7 +169,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _timeout() -> httpx2.Timeout:
-    return httpx2.Timeout(_PIECE, connect=_CONNECT)

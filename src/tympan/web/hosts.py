@@ -14,8 +14,13 @@ from urllib.parse import urlsplit
 import httpcore2
 
 from tympan.errors import HostRefused
+from tympan.web.timed import Deadline, Timed
 
 _PORTS = {"https": 443, "http": 80}
+# Addresses of IPv6 that are given out (IANA: Internet Protocol Version 6 Address Space); all others, such as
+# site-local ones and ::127.0.0.1, are global to `ipaddress`. 64:ff9b::/96 is IPv4 by RFC 6052.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = 0x64FF9B << 64
 
 
 class Hosts:
@@ -31,8 +36,14 @@ class Hosts:
 
     def check(self, url: str) -> None:
         """HostRefused for an address that a call may not go to."""
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            raise HostRefused(f"{_shown(url)!r} is no address") from None
+        # Readers of addresses do not agree on these.
+        if not url.isprintable() or {"\\", " "} & set(url):
+            raise HostRefused(f"{_shown(url)!r} has characters that no address has")
         if parts.username is not None or parts.password is not None:
             raise HostRefused(f"{_shown(url)} has a user's name in it")
         if origin_of(url) in self._origins:
@@ -84,20 +95,22 @@ def addresses(host: str, port: int, *, private: bool) -> list[str]:
 def is_public(address: str) -> bool:
     """Whether an address is of the public internet, also one of IPv4 in the clothes of IPv6."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and int(found) >> 32 == 0x64FF9B << 64:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None and not inner.is_global:
-            return False
-    return found.is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv4Address):
+        return found.is_global and not found.is_multicast
+    inner = found.ipv4_mapped
+    if inner is None and int(found) >> 32 == _NAT64:
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(str(inner))
+    inner = found.sixtofour or (found.teredo[1] if found.teredo else None)
+    return found in _UNICAST and found.is_global and (inner is None or is_public(str(inner)))
 
 
 class CheckedBackend(httpcore2.NetworkBackend):
-    """Connects only to addresses that were checked."""
+    """Connects only to addresses that were checked; what it connects ends when the call's time is over."""
 
-    def __init__(self, hosts: Hosts) -> None:
-        self._hosts = hosts
+    def __init__(self, hosts: Hosts, deadline: Deadline) -> None:
+        self._hosts, self._deadline = hosts, deadline
         self._backend = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -113,7 +126,8 @@ class CheckedBackend(httpcore2.NetworkBackend):
         last: Exception | None = None
         for address in addresses(host, port, private=private):
             try:
-                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+                return Timed(stream, self._deadline)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 last = error
         raise last or httpcore2.ConnectError(f"no address for {host}")
