@@ -5,6 +5,7 @@ Reads the ledger, locks, decisions, masters and the store. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -115,6 +116,11 @@ class Asked:
                     hint=f"git checkout {path}",
                 ) from None
             raise error from None
+
+    def blobs(self, assets: Iterable[str]) -> set[str]:
+        """Digests that must never be given back: what the ledger names, and the locks of these assets."""
+        locked = (request for asset in assets for request in self.locks.of(asset).request)
+        return self.ledger.blobs() | {each.digest for request in locked for each in request.candidate}
 
     def files_of(self, asset: str) -> list[str]:
         """Paths that the facts about an asset come from, whether they are there or not."""

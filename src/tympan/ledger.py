@@ -61,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ticket: Ticket | None = None
     status: int = 0
     answer: str = ""
+    refused: str = ""
     results: dict[str, str] = {}
     facts: dict[str, str] = {}
     message: str = ""
@@ -88,6 +89,7 @@ class Job(msgspec.Struct, kw_only=True):
     model: str = ""
     ticket: Ticket | None = None
     answer: str = ""
+    refused: str = ""
     status: int = 0
     results: dict[str, str] = {}
     facts: dict[str, str] = {}
@@ -99,7 +101,7 @@ class Job(msgspec.Struct, kw_only=True):
         self.message = entry.message
         if entry.did == SENDING:
             self.sent = entry.at
-        for name in ("model", "ticket", "answer", "status"):
+        for name in ("model", "ticket", "answer", "refused", "status"):
             if value := getattr(entry, name):
                 setattr(self, name, value)
         if entry.cost is not None:
@@ -210,7 +212,9 @@ class Ledger:
 
     def blobs(self) -> set[str]:
         """Digests that must never be given back: results, and answers."""
-        return {name for job in self.jobs() for name in (*job.results.values(), job.answer) if name}
+        return {
+            name for job in self.jobs() for name in (*job.results.values(), job.answer, job.refused) if name
+        }
 
 
 def job_id(key: str, batch: int, attempt: int) -> str:

@@ -6,6 +6,7 @@ Reads the environment and, if it is installed, the keyring. Writes nothing.
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import threading
@@ -20,6 +21,7 @@ BLOT = "[secret]"
 _SHORTEST = 8
 _lock = threading.Lock()
 _known: dict[str, re.Pattern[str]] = {}
+_shapes: dict[str, tuple[str, ...]] = {}
 
 
 class Secret:
@@ -82,6 +84,21 @@ def redact(text: str) -> str:
     return text
 
 
+def is_secret_in(data: bytes) -> bool:
+    """Whether a secret that was found so far is among these bytes, in one of the forms that `redact` knows."""
+    if not _shapes:
+        return False
+    low = data.lower()
+    return any(form.encode().lower() in low for shapes in tuple(_shapes.values()) for form in shapes)
+
+
+def redact_bytes(data: bytes) -> bytes:
+    """As `redact`, of text in UTF-8 among whatever other bytes; they stay as they are."""
+    if not is_secret_in(data):
+        return data
+    return redact(data.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+
+
 def redact_all(value: Any) -> Any:
     """Built-in values with every text in them redacted."""
     if not _known:
@@ -130,11 +147,12 @@ def _learn(text: str) -> None:
         return
     forms = sorted(_forms(text), key=len, reverse=True)
     with _lock:
+        _shapes[text] = tuple(map(_low, forms))
         _known[text] = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
 
 
 def _forms(text: str) -> set[str]:
-    forms = {text, quote(text, safe=""), quote_plus(text)}
+    forms = {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], repr(text)[1:-1]}
     data = text.encode()
     # Base64 of something that holds the key: three alignments, without the ends that its neighbours share.
     for shift in range(3):
@@ -148,12 +166,24 @@ def _forms(text: str) -> set[str]:
 
 def _beginning(text: str) -> int:
     """How many characters at the end of a text may begin a secret."""
-    longest, tail = 0, text.lower()
-    for secret in tuple(_known):
-        for form in _forms(secret):
-            low = form.lower()
+    longest, tail = 0, _low(text[-_longest() :])
+    for shapes in tuple(_shapes.values()):
+        for low in shapes:
             for length in range(min(len(low) - 1, len(tail)), longest, -1):
                 if tail.endswith(low[:length]):
                     longest = length
                     break
     return longest
+
+
+def _longest() -> int:
+    return max((len(form) for shapes in tuple(_shapes.values()) for form in shapes), default=1)
+
+
+def _low(text: str) -> str:
+    """In small letters, each in its place: a few letters become two when they are made small."""
+    return text.lower() if text.isascii() else "".join(map(_low_letter, text))
+
+
+def _low_letter(letter: str) -> str:
+    return low if len(low := letter.lower()) == 1 else letter

@@ -39,7 +39,15 @@ class Desk:
         if service.KEY:
             find_secret(service.KEY)
 
-    def line(self, job: Job, errand: Errand, ledger: Ledger, pool: Pool, say: Say) -> Line:
+    def line(
+        self,
+        job: Job,
+        errand: Errand,
+        ledger: Ledger,
+        pool: Pool,
+        say: Say,
+        stopped: Callable[[], bool],
+    ) -> Line:
         """The context of one job."""
         return Line(
             job,
@@ -53,6 +61,7 @@ class Desk:
             memory=self._memory,
             inputs=self._inputs(errand),
             say=say,
+            stopped=stopped,
         )
 
     def _inputs(self, errand: Errand) -> Callable[[str], bytes]:

@@ -30,7 +30,6 @@ from tympan.errors import (
     CallFailed,
     CallUnknown,
     StepFailed,
-    TaskError,
     TympanError,
     Unreachable,
 )
@@ -180,16 +179,20 @@ class Asking(Telling):
 
     def _perform(self, errand: Errand, batch: Batch, job: Job) -> None:
         desk = self._desks.of(errand.generator)
-        line = desk.line(job, errand, self._ledger, self._pool, self.progress)
+        line = desk.line(job, errand, self._ledger, self._pool, self.progress, self._stop.is_set)
         batch = self._with_maps(batch, line)
         with desk.pace.place():
+            if self._stop.is_set():
+                return
             if job.did in (states.SENDING, states.UNKNOWN) and not self._reconcile(errand, batch, job, line):
                 return
             if job.ticket is None:
                 self._submit(errand, batch, job, line)
             brought = self._collect(errand, batch, job, line)
         if brought is not None:
-            receive(self._ledger, self._store, job, brought, line)
+            locked = self._checkout.asked.locked(job.asset, job.key)
+            known = {str(each.number - 1): each.digest for each in locked.candidate} if locked else {}
+            receive(self._ledger, self._store, job, brought, line, locked=known)
             self.say("received", errand.node.id, job)
 
     def _with_maps(self, batch: Batch, line: Line) -> Batch:
@@ -226,9 +229,10 @@ class Asking(Telling):
         except CallFailed as error:
             self._ended(job, error, line)
             raise
-        except TaskError:
+        except TympanError:
             raise
         except Exception as error:
+            line.refuse()
             raise BadAnswer(
                 f"{job.generator} raised {type(error).__name__}: {error}", hint=kept(job)
             ) from error
@@ -248,9 +252,10 @@ class Asking(Telling):
             except CallFailed as error:
                 self._ended(job, error, line)
                 raise
-            except TaskError:
+            except TympanError:
                 raise
             except Exception as error:
+                line.refuse()
                 why = f"{job.generator} raised {type(error).__name__}: {error}"
                 raise BadAnswer(why, hint=kept(job)) from error
             if not isinstance(brought, Pending):
@@ -261,6 +266,9 @@ class Asking(Telling):
 
     def _ended(self, job: Job, error: CallFailed, line: Line) -> None:
         """Write down that a service ended a job without pictures; what may pass leaves it as it is."""
+        if isinstance(error, BadAnswer):
+            line.refuse()
+            error.hint = error.hint or kept(job)
         if job.did not in (states.ANSWERED, states.SUBMITTED):
             return
         more: dict[str, Any] = {"message": str(error), "cost": line.cost, "facts": line.facts}

@@ -18,7 +18,7 @@ from tympan.ledger import Job, Ledger
 from tympan.model import Cost, Picture
 from tympan.outside import Answer, Fault
 from tympan.plugin import Service, Upload
-from tympan.secret import find_secret
+from tympan.secret import find_secret, redact_bytes
 from tympan.store import Store
 from tympan.web import Pace, Unsent, Unsure, Web, retried
 from tympan.worker.jobs import Take, unpack
@@ -46,6 +46,7 @@ class Line(JobContext):
         memory: Memory,
         inputs: Callable[[str], bytes],
         say: Say,
+        stopped: Callable[[], bool],
     ) -> None:
         super().__init__()
         self._job, self._service = job, service
@@ -53,6 +54,8 @@ class Line(JobContext):
         self._web, self._pace = web, pace
         self._ledger, self._store, self._memory = ledger, store, memory
         self._find, self._say, self._pool = inputs, say, pool
+        self._stopped = stopped
+        self._last = b""
         self.cost: Cost | None = None
         self.model = ""
         self.facts: dict[str, str] = {}
@@ -94,10 +97,14 @@ class Line(JobContext):
 
         def once() -> Answer:
             self._pace.wait(paid=True)
+            if self._stopped():
+                raise Unreachable("stopped before it was sent", hint="ask again later")
             self._ledger.add(self._job, states.SENDING)
             try:
                 answer = self._web.call("POST", f"{self._url}{path}", headers=headers, once=True, **body)
-            except Unsent as error:
+            except BadAnswer:
+                raise
+            except (Unsent, CallFailed) as error:
                 self._ledger.add(self._job, states.INTENDED, message=str(error))
                 raise
             # A service that names a time to come back has not taken it up; other 503s may have.
@@ -120,7 +127,8 @@ class Line(JobContext):
             raise Unreachable(f"{self._service.NAME} has no time: {answer.status}", hint="ask again later")
         if answer.status >= 400:
             raise self._refused(answer)
-        digest = self._store.put(answer.body)
+        self._last = b""
+        digest = self._store.put(redact_bytes(answer.body))
         id = answer.headers.get("x-request-id")
         facts = {"request id": id} if id else {}
         self._ledger.add(self._job, states.ANSWERED, answer=digest, status=answer.status, facts=facts)
@@ -184,10 +192,11 @@ class Line(JobContext):
             return self._web.call(method, f"{self._url}{path}", headers=headers, **body)
 
         answer = self._repeated(once)
+        self._last = answer.body
         if answer.status >= 400:
             fault = self._fault(answer)
             kind = {"blocked": CallBlocked, "quota": OverBudget}.get(fault.kind, Unreachable)
-            raise kind(f"{self._service.NAME}: {fault.message}")
+            raise (OverBudget if answer.status == 429 else kind)(f"{self._service.NAME}: {fault.message}")
         return answer
 
     def put(self, url: str, *, fields: Mapping[str, str], file: Upload) -> Answer:
@@ -203,9 +212,17 @@ class Line(JobContext):
         """See `CallContext.download`."""
         # Only the service's own address is given the key.
         headers, there = (self._headers(), f"{self._url}{url}") if url.startswith("/") else ({}, url)
-        answer = self._repeated(
-            lambda: self._web.call("GET", there, headers=headers, most=limits.PICTURE_BYTES)
-        )
+
+        def once() -> Answer:
+            answer = self._web.call("GET", there, headers=headers, most=limits.PICTURE_BYTES)
+            if _may_be_cut(answer):
+                raise Unsure(f"the picture from {_shown(url)} may be cut off")
+            return answer
+
+        answer = self._repeated(once)
+        self._last = answer.body
+        if answer.status == 429:
+            raise OverBudget(f"{self._service.NAME} gives no more now: 429", hint="tympan resume, later")
         if answer.status >= 400:
             why = f"the picture cannot be fetched: {answer.status}"
             raise Unreachable(why, hint="tympan resume asks again", status=answer.status)
@@ -231,6 +248,12 @@ class Line(JobContext):
         name, form = self._service.KEY_HEADER
         return {name: form.format(key=find_secret(self._service.KEY).reveal())}
 
+    def refuse(self) -> None:
+        """Keep the last answer for people to look at: it could not be understood. The job stays as it is."""
+        if self._last:
+            digest = self._store.put(redact_bytes(self._last))
+            self._ledger.add(self._job, self._job.did, refused=digest)
+
     def recall(self, name: str) -> str | None:
         """See `CallContext.recall`."""
         return self._memory.recall(f"{self._url} {name}")
@@ -252,3 +275,11 @@ class Line(JobContext):
 
 def _shown(url: str) -> str:
     return re.sub(r"\?.*", "", url)[:120]
+
+
+def _may_be_cut(answer: Answer) -> bool:
+    """Whether only the end of the connection says where the body ends, and no picture's own end is there."""
+    if not answer.headers.keys().isdisjoint(("content-length", "transfer-encoding")):
+        return False
+    end = answer.body[-64:]
+    return answer.body.startswith(_PICTURES[:2]) and not (b"IEND" in end or b"\xff\xd9" in end)

@@ -11,6 +11,7 @@ import msgspec
 
 from tympan.errors import FilesError
 from tympan.files import Files
+from tympan.secret import redact
 
 _FILE = ".tympan/services.jsonl"
 
@@ -42,4 +43,5 @@ class Memory:
         """Keep a value."""
         with self._lock:
             self._values[name] = value
-            self._files.append(_FILE, b"\n" + msgspec.json.encode((name, value)) + b"\n")
+            line = msgspec.json.encode((redact(name), redact(value)))
+            self._files.append(_FILE, b"\n" + line + b"\n")

@@ -20,7 +20,13 @@ from tympan.ledger import Job, total
 @click.command()
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not at their end.")
-@click.option("--answer", "answer", default="", metavar="JOB", help="Print the answer of a job's paid call.")
+@click.option(
+    "--answer",
+    "answer",
+    default="",
+    metavar="JOB",
+    help="Print a job's answer: the one refused, or of the paid call.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 @click.pass_obj
 def jobs(folder: Path, wanted: tuple[str, ...], only_open: bool, answer: str, as_json: bool) -> None:
@@ -52,7 +58,7 @@ def jobs(folder: Path, wanted: tuple[str, ...], only_open: bool, answer: str, as
 
 
 def _answer(checkout: Checkout, found: list[Job], name: str) -> str:
-    meant = [job for job in found if job.id.startswith(name) and job.answer]
+    meant = [job for job in found if job.id.startswith(name) and (job.refused or job.answer)]
     if len(meant) != 1:
         raise UsageError(f"{len(meant)} answered jobs begin with {name!r}", hint="tympan jobs lists them")
-    return checkout.store.get(meant[0].answer).decode(errors="replace")
+    return checkout.store.get(meant[0].refused or meant[0].answer).decode(errors="replace")

@@ -50,7 +50,7 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
     try:
         records = [checkout.state.record(node) for node in checkout.state.nodes()]
         pinned = {record.key for record in records if record is not None}
-        paid = checkout.asked.ledger.blobs()
+        paid = checkout.asked.blobs(asset.id for asset in checkout.library.assets)
         freed = tidy.collect(checkout.store, pinned, budget, never=paid, dry_run=dry_run)
     finally:
         session.close()
