@@ -85,7 +85,7 @@ def redact(text: str) -> str:
 
 
 def is_secret_in(data: bytes) -> bool:
-    """Whether a secret that was found so far is among these bytes, in one of the forms that `redact` knows."""
+    """Whether a secret that was found so far is in these bytes, in one of the forms that `redact` knows."""
     if not _shapes:
         return False
     low = data.lower()

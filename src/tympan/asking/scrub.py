@@ -11,8 +11,8 @@ from tympan.secret import is_secret_in, redact, redact_bytes
 
 # Chunks that say how a PNG looks (W3C PNG, 11); all others are words.
 _LOOKS = (
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD",
-    b"pHYs",
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT",
+    b"bKGD", b"pHYs",
 )  # fmt: skip
 # Segments of a JPEG that are words: comment, and all of APP1 to APP15 but ICC (APP2) and Adobe's (APP14).
 _WORDS = (0xFE, 0xE1, *range(0xE3, 0xEE), 0xEF)
