@@ -20,8 +20,9 @@ BLOT = "[secret]"
 # Shorter texts would blot out innocent words.
 _SHORTEST = 8
 _lock = threading.Lock()
-_known: dict[str, re.Pattern[str]] = {}
 _shapes: dict[str, tuple[str, ...]] = {}
+# Of all of them, the longest first: a key may begin with another one.
+_pattern: re.Pattern[str] | None = None
 
 
 class Secret:
@@ -79,9 +80,7 @@ def has_secret(name: str) -> bool:
 
 def redact(text: str) -> str:
     """The text without any secret that was found so far: as it is, base64, or percent-encoded."""
-    for pattern in tuple(_known.values()):
-        text = pattern.sub(BLOT, text)
-    return text
+    return _pattern.sub(BLOT, text) if _pattern else text
 
 
 def is_secret_in(data: bytes) -> bool:
@@ -101,7 +100,7 @@ def redact_bytes(data: bytes) -> bytes:
 
 def redact_all(value: Any) -> Any:
     """Built-in values with every text in them redacted."""
-    if not _known:
+    if not _shapes:
         return value
     if isinstance(value, str):
         return redact(value)
@@ -143,12 +142,15 @@ class Blotter:
 
 
 def _learn(text: str) -> None:
-    if len(text) < _SHORTEST or text in _known:
+    global _pattern
+    if len(text) < _SHORTEST or text in _shapes:
         return
-    forms = sorted(_forms(text), key=len, reverse=True)
     with _lock:
-        _shapes[text] = tuple(map(_low, forms))
-        _known[text] = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
+        _shapes[text] = tuple(_forms(text))
+        every = sorted(
+            {form for forms in _shapes.values() for form in forms}, key=lambda form: (-len(form), form)
+        )
+        _pattern = re.compile("|".join(map(re.escape, every)), re.IGNORECASE)
 
 
 def _forms(text: str) -> set[str]:
@@ -168,7 +170,7 @@ def _beginning(text: str) -> int:
     """How many characters at the end of a text may begin a secret."""
     longest, tail = 0, _low(text[-_longest() :])
     for shapes in tuple(_shapes.values()):
-        for low in shapes:
+        for low in map(_low, shapes):
             for length in range(min(len(low) - 1, len(tail)), longest, -1):
                 if tail.endswith(low[:length]):
                     longest = length

@@ -6,6 +6,7 @@ child that is forked from a test must not be forked from a process with a server
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -13,9 +14,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from tests.services.fake import Reply
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +76,9 @@ class StudioProcess:
         self.url = str(self._answer()["url"])
 
     def ask(self, do: str, **more: Any) -> dict[str, Any]:
-        """Send a command: "reset", "kill" (at, pid), "trouble" (how, path, times), "state"."""
+        """Send a command: "reset", "kill" (at, pid), "trouble" (how, path, times), "well", "state".
+
+        "reset" also forgets the troubles."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"do": do, **more}) + "\n")
         self._process.stdin.flush()
@@ -93,6 +99,31 @@ class StudioProcess:
         self._process.wait()
 
 
+def _endless(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"\x89PNG\r\n\x1a\n" * 4096)
+
+
+def _dribble(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"\x89")
+        time.sleep(0.05)
+
+
+_TALKS = {"endless": _endless, "dribble": _dribble}
+
+
+def _reply(how: Any) -> Any:
+    """What `Fake.trouble` takes: a table is a Reply; body: base64; talk: what is said instead of it."""
+    if not isinstance(how, dict):
+        return how
+    body = base64.b64decode(how.get("body", ""))
+    headers, talk = how.get("headers", {}), _TALKS.get(how.get("talk", ""))
+    if how.get("talk") == "without length":
+        talk = lambda connection: connection.sendall(body)  # noqa: E731
+    return Reply(how.get("status", 200), body, headers, talk)
+
+
 def main() -> None:
     """Serve until the input ends."""
     from tests.services.studio import StudioFake
@@ -107,11 +138,15 @@ def main() -> None:
             if command["do"] == "reset":
                 with fake.lock:
                     fake.jobs.clear(), fake.bill.clear(), fake.seen.clear()
+                    fake._troubles.clear()
                 wire.count = wire.at = 0
             elif command["do"] == "kill":
                 wire.count, wire.pid, wire.at = 0, command["pid"], command["at"]
+            elif command["do"] == "well":
+                with fake.lock:
+                    fake._troubles.clear()
             elif command["do"] == "trouble":
-                fake.trouble(command["how"], command.get("path", ""), command.get("times", 1))
+                fake.trouble(_reply(command["how"]), command.get("path", ""), command.get("times", 1))
             state = {"bill": fake.bill, "bytes": wire.count, "calls": len(fake.seen)}
             print(json.dumps(state), flush=True)
 

@@ -24,7 +24,7 @@ from tympan.web import Pace, Unsent, Unsure, Web, retried
 from tympan.worker.jobs import Take, unpack
 from tympan.worker.pool import Pool
 
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8", b"<")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8")
 # What may be said of a job while it runs: share of the work, and a word.
 Say = Callable[[Job, float, str], None]
 
@@ -226,7 +226,7 @@ class Line(JobContext):
         if answer.status >= 400:
             why = f"the picture cannot be fetched: {answer.status}"
             raise Unreachable(why, hint="tympan resume asks again", status=answer.status)
-        if not answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PICTURES):
+        if not answer.body.startswith(_PICTURES) and not _is_svg(answer.body):
             raise BadAnswer(f"no picture but {answer.body[:16]!r} came from {_shown(url)}")
         return answer.body
 
@@ -283,3 +283,9 @@ def _may_be_cut(answer: Answer) -> bool:
         return False
     end = answer.body[-64:]
     return answer.body.startswith(_PICTURES[:2]) and not (b"IEND" in end or b"\xff\xd9" in end)
+
+
+def _is_svg(data: bytes) -> bool:
+    """Whether it begins as an SVG does: pages of HTML may have drawings in them, further down."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return start.startswith(b"<") and b"<svg" in start and b"<html" not in start

@@ -47,8 +47,9 @@ class _Transport(httpx2.HTTPTransport):
 class Web:
     """Calls to the hosts of one service. May be used from several threads. seconds: what a call may take."""
 
-    def __init__(self, hosts: Hosts, seconds: float = limits.CALL_SECONDS) -> None:
-        self._hosts, self._seconds = hosts, seconds
+    def __init__(self, hosts: Hosts, seconds: float | None = None) -> None:
+        self._hosts = hosts
+        self._seconds = limits.CALL_SECONDS if seconds is None else seconds
         self._deadline = Deadline()
 
     @cached_property

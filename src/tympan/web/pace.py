@@ -106,6 +106,6 @@ class _Turns:
             except (FilesError, ValueError):
                 due = now
             # A clock that was set back must not stop all calls for as long.
-            due = now if due > now + _LONGEST + self._gap * self._burst else max(due, now)
+            due = max(due, now) if due <= now + _LONGEST + self._gap * self._burst else now
             self._files.write(self._name, repr(due + self._gap).encode())
         return due - now - self._gap * (self._burst - 1)
