@@ -75,7 +75,7 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, lock:
 
 @given(VALUES, TEXTS)
 @example(-0.0, "a b")
-@example(1e400 - 1e400 if False else 1e22, "")
+@example(1e22, "")
 def test_a_value_is_read_as_it_was(value: Any, name: str) -> None:
     assert tomli.loads(f"{toml_key(name)} = {toml_value(value)}\n") == {name: value}
     assert "\n" not in toml_value(value)
