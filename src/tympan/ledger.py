@@ -149,13 +149,15 @@ class Ledger:
         self._add(Entry(job=job.id, did=did, at=now(), **more))
 
     def _add(self, entry: Entry) -> None:
-        body = msgspec.json.encode(redact_all(msgspec.to_builtins(entry)))
+        values = redact_all(msgspec.to_builtins(entry))
+        body = msgspec.json.encode(values)
         with self._lock:
             start = b"" if self._is_whole else b"\n"
             self._is_whole = False
             self._files.append(LEDGER, start + _sum(body) + b" " + body + b"\n", sync=True)
             self._is_whole = True
-            self._take(entry)
+            # As the disk has it: what is told and locked comes from here.
+            self._take(msgspec.convert(values, Entry))
 
     def _take(self, entry: Entry) -> None:
         job = self._jobs.get(entry.job)
