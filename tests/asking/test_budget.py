@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Project, Ran
+from tests.services.fake import Reply
 from tests.services.studio import KEY, StudioFake, write_studio
 
 from tympan import ledger as states
@@ -135,21 +136,28 @@ def test_without_a_budget_nothing_is_spent(studio: tuple[Project, StudioFake]) -
     project, fake = studio
     ran = explored(project)
     assert (ran.code, fake.accepted) == (6, 0)
-    assert '--budget "0.04 USD"' in ran.err
+    assert '--budget "0.08 USD"' in ran.err
     assert project.run("build").code == 0
     assert fake.accepted == 0
 
 
-@pytest.mark.parametrize(
-    ("budget", "paid", "code"), [("0.03", 0, 6), ("0.04", 1, 6), ("0.079", 1, 6), ("0.08", 2, 0)]
-)
-def test_as_many_jobs_as_fit(studio: tuple[Project, StudioFake], budget: str, paid: int, code: int) -> None:
+@pytest.mark.parametrize(("budget", "paid"), [("0.03", 0), ("0.04", 0), ("0.079", 0), ("0.08", 2), ("9", 2)])
+def test_a_run_asks_everything_or_nothing(studio: tuple[Project, StudioFake], budget: str, paid: int) -> None:
     project, fake = studio
     ran = explored(project, "--budget", f"{budget} USD")
-    assert (ran.code, fake.accepted) == (code, paid), ran.err
-    # The rest comes with the rest of the money.
-    assert explored(project, "--budget", f"{0.08 - 0.04 * paid:.2f} USD").code == 0
+    assert (ran.code, fake.accepted) == (0 if paid else 6, paid), ran.err
+    assert explored(project, "--budget", "0.08 USD").code == 0
     assert fake.accepted == 2
+
+
+def test_what_is_paid_for_needs_no_budget(studio: tuple[Project, StudioFake]) -> None:
+    project, fake = studio
+    fake.trouble(Reply(400, {"error": "not now"}), "POST /jobs")
+    assert (explored(project, "--budget", "0.08 USD").code, fake.accepted) == (1, 1)
+    assert "2 jobs, 0.04 USD" in explored(project, "--dry-run").out
+    assert (explored(project, "--budget", "0.03 USD").code, fake.accepted) == (6, 1)
+    assert (explored(project, "--budget", "0.04 USD").code, fake.accepted) == (0, 2)
+    assert (explored(project).code, fake.accepted) == (0, 2)
 
 
 def test_another_currency_is_no_budget(studio: tuple[Project, StudioFake]) -> None:
@@ -196,8 +204,9 @@ def test_ask_asks_for_a_budget_each_time(studio: tuple[Project, StudioFake]) -> 
 
 def test_auto_takes_the_budget_of_the_project_file(studio: tuple[Project, StudioFake]) -> None:
     project, fake = studio
-    policy(project, 'generate = "auto"', 'run = ["0.04 USD"]')
-    assert (explored(project).code, fake.accepted) == (6, 1)
+    policy(project, 'generate = "auto"', 'run = ["0.07 USD"]')
+    assert (explored(project).code, fake.accepted) == (6, 0)
+    project.write("tympan.toml", (project.root / "tympan.toml").read_text().replace("0.07", "0.08"))
     assert (explored(project).code, fake.accepted) == (0, 2)
 
 
@@ -219,8 +228,6 @@ def test_a_dry_run_shows_the_price_and_calls_nobody(studio: tuple[Project, Studi
     assert "2 jobs, 0.08 USD" in ran.out
     rows = json.loads(explored(project, "--dry-run", "--json").out)
     assert [row["cost"] for row in rows] == [{"amount": 0.04, "currency": "USD"}] * 2
-    explored(project, "--budget", "0.04 USD")
-    assert "2 jobs, 0.04 USD" in explored(project, "--dry-run").out
 
 
 def test_gc_never_takes_what_was_paid_for(studio: tuple[Project, StudioFake]) -> None:
