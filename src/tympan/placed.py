@@ -85,15 +85,15 @@ class Placed:
     def _finish(self) -> None:
         for name, (made, begun) in list(self._begun.items()):
             try:
-                signs = {}
-                for path in made.node.outputs.values():
-                    sign = self._files.finish(begun.pop(0))
-                    signs[path] = (sign, made.digests[path])
+                digests, signs = made.digests, {}
+                while begun:
+                    path = begun[0].name
+                    signs[path] = (self._files.finish(begun.pop(0)), digests[path])
                 self._then(made)
             except TympanError as error:
                 self.errors[name] = error
             else:
-                record = Record(key=made.key, results=made.results, outputs=made.digests)
+                record = Record(key=made.key, results=made.results, outputs=digests)
                 self.notes.append(Note(name, made.node.asset, record, signs))
             self._drop(*self._begun.pop(name))
         self._folders, self._last = set(), None

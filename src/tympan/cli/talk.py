@@ -18,6 +18,7 @@ from tympan.secret import redact, redact_all
 
 # Of the events that leave the process; docs/reference/events.md. New fields do not raise it.
 VERSION = 1
+_ENCODE = msgspec.json.Encoder().encode
 
 
 class Talk:
@@ -113,7 +114,7 @@ def make_talk(*, as_json: bool) -> Talk:
 
 def line_of(event: Event) -> bytes:
     """An event as one line of JSON, without the line break."""
-    return msgspec.json.encode(redact_all({"v": VERSION, **msgspec.to_builtins(event)}))
+    return _ENCODE(redact_all({"v": VERSION, **msgspec.to_builtins(event)}))
 
 
 def lines_of(event: Event) -> Iterable[str]:

@@ -67,14 +67,14 @@ class Files:
 
     def read(self, name: str, limit: int | None = None) -> bytes:
         """The bytes of a regular file; FilesError if it is missing, no file, or above `limit` bytes."""
-        path = self.path(name)
+        path = os.path.join(self.root, name)
         try:
             found = os.stat(path)
             if not stat.S_ISREG(found.st_mode):
                 raise FilesError(f"{name} is not a regular file")
             if limit is not None and found.st_size > limit:
                 raise FilesError(f"{name} has {found.st_size} bytes, more than {limit}")
-            return self.disk.read(str(path))
+            return self.disk.read(path)
         except OSError as error:
             raise FilesError(f"cannot read {name}: {_reason(error)}") from None
 

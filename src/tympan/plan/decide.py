@@ -57,6 +57,7 @@ class Planner:
         self._results: dict[str, Mapping[str, str] | None] = {}
         self._decisions: dict[str, Decision] = {}
         self._keys: dict[tuple[str, str], str] = {}
+        self._upstreams: dict[str, str] = {}
         self._changes: dict[str, list[str]] = {}
         # What `foresee` found wrong with outputs, until the target is decided.
         self._wrong: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -66,6 +67,7 @@ class Planner:
         if node.kind == "write":
             self._decisions[node.id] = Decision(node.id, FRESH)
             return
+        self._upstreams = {}
         if self._results.get(node.id) not in (None, results):
             self._decisions = {}  # other bytes than were on record: everything behind it is open again
         self._results[node.id] = results
@@ -184,12 +186,15 @@ class Planner:
         """Digest of what a node reads of its upstream, "" without one, None while unknown."""
         if not node.upstream:
             return ""
-        taken = self.taken(node)
-        if taken is None:
-            return None
-        results = self.results(self.graph.nodes[node.upstream]) or {}
-        # A picture and its twin on black are one input.
-        return digest(canonical([results[taken], results.get(f"{taken}.black", "")]))
+        if node.id not in self._upstreams:
+            taken = self.taken(node)
+            if taken is None:
+                return None
+            results = self.results(self.graph.nodes[node.upstream]) or {}
+            # A picture and its twin on black are one input.
+            both = canonical([results[taken], results.get(f"{taken}.black", "")])
+            self._upstreams[node.id] = digest(both)
+        return self._upstreams[node.id]
 
     def taken(self, node: Node) -> str | None:
         """The name of the upstream's result that a node reads; None while nobody knows which."""
