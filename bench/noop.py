@@ -184,7 +184,8 @@ def peer(name: str, folder: Path, assets: int) -> float | None:
     if not shutil.which(name.split()[0]) or assets > BEARS.get(name, assets):
         return None
     command = PEERS[name](folder, assets)
-    cpu(command, folder, 1)  # it takes over what it finds built, or builds it
+    # It takes over what it finds built, or builds it.
+    cpu([*command, "reset-dep"] if name == "doit alone" else command, folder, 1)
     return cpu(command, folder, 3 if name in BEARS else RUNS)
 
 

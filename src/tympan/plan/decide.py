@@ -103,7 +103,8 @@ class Planner:
         decision = self.decide(node)
         if decision.reasons or decision.verdict != RESTORE:
             return decision.reasons
-        return self._why(node, self._memory.record(node.id))
+        record = self._memory.record(node.id)
+        return self._outputs(node, decision.key, record) or self._why(node, record)
 
     def _outputs(self, node: Node, key: str, record: Record | None) -> tuple[str, ...] | None:
         """What is wrong with the files of a target whose key has not changed; None if it has."""
