@@ -19,7 +19,7 @@ def made(name: str, *paths: str, data: bytes = b"new") -> Made:
     return Made(cast("Any", node), "key", dict.fromkeys(paths, data), {path: digest(data) for path in paths})
 
 
-def put(root: Path, *several: Made, then: Callable[[Made], None] = lambda each: None) -> Placed:
+def put(root: Path, *several: Made, then: Callable[[Made], bool] = lambda each: False) -> Placed:
     found = Placed(Files(root), then)
     found.place(several)
     return found
@@ -50,9 +50,10 @@ def test_one_in_the_way_keeps_out_its_own_target_only(tmp_path: Path) -> None:
 def test_what_one_removes_may_be_in_the_way_of_another(tmp_path: Path) -> None:
     (tmp_path / "d").write_bytes(b"was one's")
 
-    def remove(each: Made) -> None:
+    def remove(each: Made) -> bool:
         if each.node.id == "two":
             (tmp_path / "d").unlink()
+        return each.node.id == "two"
 
     found = put(tmp_path, made("one", "d/a"), made("two", "c"), then=remove)
     assert not found.errors
@@ -71,7 +72,7 @@ def test_many_folders_are_not_held_open_at_once(
 def test_what_breaks_off_leaves_nothing_beside(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"old")
 
-    def stop(each: Made) -> None:
+    def stop(each: Made) -> bool:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

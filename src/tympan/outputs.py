@@ -38,12 +38,14 @@ class Outputs:
             state.commit_all(*placed.notes)
         return placed.errors
 
-    def _remove_others(self, made: Made, record: Record | None) -> None:
-        """Remove what a target wrote before and writes no more."""
-        if record is not None:
+    def _remove_others(self, made: Made, record: Record | None) -> bool:
+        """Remove what a target wrote before and writes no more; whether there was any."""
+        wanted = made.node.outputs.values()
+        others = [path for path in record.outputs if path not in wanted] if record else []
+        if record and others:
             # Before the commit: after it nothing would remember that they were ours.
-            wanted = made.node.outputs.values()
-            self.remove([path for path in record.outputs if path not in wanted], record)
+            self.remove(others, record)
+        return bool(others)
 
     def sweep(self) -> None:
         """Remove outputs that no spec asks for any more, unless another hand changed them."""

@@ -36,16 +36,18 @@ class Made(NamedTuple):
 
 
 class Placed:
-    """What came of putting targets in place. then: what else a target needs when its files are there.
+    """What came of putting targets in place. then: what else a target needs when its files are
+    there; whether it removed any.
 
     notes: of those in place, for the state; errors: what kept others from it, by node id.
     """
 
-    def __init__(self, files: Files, then: Callable[[Made], None]) -> None:
+    def __init__(self, files: Files, then: Callable[[Made], bool]) -> None:
         self._files, self._then = files, then
         self._begun: dict[str, tuple[Made, list[Begun]]] = {}
         self._folders: set[int] = set()
         self._last: Begun | None = None
+        self._removed = False
         self.notes: list[Note] = []
         self.errors: dict[str, TympanError] = {}
 
@@ -62,7 +64,7 @@ class Placed:
                 if len(self._folders) > _MOST_FOLDERS:
                     self._finish()
             self._finish()
-            if len(several) > 1:
+            if len(several) > 1 and self._removed:
                 # What was in the way of one may be what another has removed by now.
                 for made in again:
                     self.errors.pop(made.node.id)
@@ -89,7 +91,7 @@ class Placed:
                 while begun:
                     path = begun[0].name
                     signs[path] = (self._files.finish(begun.pop(0)), digests[path])
-                self._then(made)
+                self._removed |= self._then(made)
             except TympanError as error:
                 self.errors[name] = error
             else:
