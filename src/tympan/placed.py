@@ -38,7 +38,8 @@ class Made(NamedTuple):
 class Placed:
     """What came of putting targets in place.
 
-    then: what else a target needs when its files are there; it says whether it removed any. notes: of those in place, for the state; errors: what kept others from it, by node id.
+    then: what else a target needs when its files are there; it says whether it removed any.
+    notes: of those in place, for the state; errors: what kept others from it, by node id.
     """
 
     def __init__(self, files: Files, then: Callable[[Made], bool]) -> None:
