@@ -17,7 +17,8 @@ from tympan.errors import Damaged, StepCrashed, StepFailed, TympanError, UsageEr
 from tympan.files import digest
 from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
-from tympan.outputs import Made, Outputs
+from tympan.outputs import Outputs
+from tympan.placed import Made
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
@@ -52,7 +53,7 @@ class Build:
         self._forced = force
         self._used: list[str] = []
         forced = frozenset(self.graph.nodes) if force else frozenset()
-        self.planner = checkout.planner(forced)
+        self.planner = checkout.planner(forced, terse=True)
         self.pool = pool
         self._tell = tell
         self._stopped = False
@@ -139,14 +140,14 @@ class Build:
 
     def found(self, node: Node, key: str) -> Made | None:
         """A target as the store has it, verified; None if it has not."""
-        action = self.checkout.store.action(key)
-        if action is None:
+        results = self.checkout.store.results(key)
+        if results is None:
             return None
         try:
-            data = {part: self.checkout.store.get(name) for part, name in action.results.items()}
+            data = {part: self.checkout.store.get(name) for part, name in results.items()}
         except Damaged:
             return None
-        return Made(node, key, data, action.results)
+        return Made(node, key, data, results)
 
     def _place(self, made: Made) -> None:
         for error in self.outputs.place([made]).values():

@@ -82,11 +82,11 @@ class Checkout:
         """Every action of every asset."""
         return make_graph(self.library, self.plugins, self.input_digest, self.asked)
 
-    def planner(self, force: frozenset[str] = frozenset()) -> Planner:
-        """A planner over graph, state and store as they are now."""
+    def planner(self, force: frozenset[str] = frozenset(), *, terse: bool = False) -> Planner:
+        """A planner over graph, state and store as they are now; terse: see `Planner`."""
         if self.only is None:
             self.state.load_all()
-        return Planner(self.graph, Known(self.state, self.store, self.asked), force=force)
+        return Planner(self.graph, Known(self.state, self.store, self.asked), force=force, terse=terse)
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:
         """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""

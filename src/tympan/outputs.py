@@ -5,29 +5,14 @@ Reads the state. Writes outputs and the state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from tympan.checkout import Checkout
 from tympan.errors import TympanError
-from tympan.plan.graph import Node
+from tympan.placed import Made, Placed
 from tympan.plan.records import Record
 from tympan.state import Note, claim_of
-
-
-class Made(NamedTuple):
-    """A target whose bytes are in the store. data: bytes by part; results: their digests by part."""
-
-    node: Node
-    key: str
-    data: Mapping[str, bytes]
-    results: dict[str, str]
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """Digest by path."""
-        return {path: self.results[part] for part, path in self.node.outputs.items()}
 
 
 class Outputs:
@@ -42,32 +27,25 @@ class Outputs:
 
         What kept some from it, by node id. FilesError if none can be remembered.
         """
-        state, notes, errors = self._checkout.state, [], {}
-        old = [state.record(made.node.id) for made in several]
+        state = self._checkout.state
+        old = {made.node.id: state.record(made.node.id) for made in several}
         # Told before the files are there: should we be killed in between, and the target be dropped then,
         # somebody knows that they were ours. The commit below withdraws the claim.
-        state.commit_all(*(_claim(made) for made in several))
-        for made, record in zip(several, old, strict=True):
-            try:
-                note = self._write(made)
-                if record is not None:
-                    # Before the commit: after it nothing would remember that they were ours.
-                    wanted = made.node.outputs.values()
-                    self.remove([path for path in record.outputs if path not in wanted], record)
-            except TympanError as error:
-                errors[made.node.id] = error
-            else:
-                notes.append(note)
-        if notes:
-            state.commit_all(*notes)
-        return errors
+        state.commit_all(*map(_claim, several))
+        placed = Placed(self._checkout.files, lambda made: self._remove_others(made, old[made.node.id]))
+        placed.place(several)
+        if placed.notes:
+            state.commit_all(*placed.notes)
+        return placed.errors
 
-    def _write(self, made: Made) -> Note:
-        files, signs = self._checkout.files, {}
-        for part, path in made.node.outputs.items():
-            signs[path] = (files.write(path, made.data[part]), made.results[part])
-        record = Record(key=made.key, results=made.results, outputs=made.digests)
-        return Note(made.node.id, made.node.asset, record, signs)
+    def _remove_others(self, made: Made, record: Record | None) -> bool:
+        """Remove what a target wrote before and writes no more; whether there was any."""
+        wanted = made.node.outputs.values()
+        others = [path for path in record.outputs if path not in wanted] if record else []
+        if record and others:
+            # Before the commit: after it nothing would remember that they were ours.
+            self.remove(others, record)
+        return bool(others)
 
     def sweep(self) -> None:
         """Remove outputs that no spec asks for any more, unless another hand changed them."""

@@ -7,7 +7,7 @@ deleted at any time: the store then restores what it knows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -217,8 +217,11 @@ class Known:
 
     def action(self, key: str) -> dict[str, str] | None:
         """See `Memory.action`."""
-        action = self._store.action(key)
-        return action.results if action else None
+        return self._store.results(key)
+
+    def foresee(self, keys: Sequence[str]) -> None:
+        """See `Memory.foresee`."""
+        self._store.foresee(keys)
 
     def reads(self, key: str) -> dict[str, Any] | None:
         """See `Memory.reads`."""

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from tympan.actions import ENCODE, SMALL, Action, Brought, Note, noted
+from tympan.ahead import Ahead
 from tympan.database import Database
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
@@ -29,6 +30,9 @@ CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, use
 CREATE INDEX IF NOT EXISTS action_used ON action (used);
 CREATE TABLE IF NOT EXISTS crash (key TEXT PRIMARY KEY, how TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+_BLOB = "SELECT data FROM blob WHERE name = ?"
 
 
 class Store:
@@ -58,6 +62,7 @@ class Store:
         self._recent: dict[str, bytes] = {}
         self._recent_bytes = 0
         self._crashes: dict[str, str] | None = None
+        self._ahead = Ahead(self._index)
         self.corrupt: list[str] = []
         # Damaged bytes of this run that were not made again yet.
         self._bad: set[str] = set()
@@ -127,6 +132,7 @@ class Store:
                     [(key, body, run) for key, body in self._actions.items()],
                 ),
             )
+            self._ahead.forget()
         self._actions, self._small, self._small_bytes = {}, {}, 0
         self._journal.clear()
 
@@ -134,9 +140,19 @@ class Store:
         """Whether bytes of this digest are there; they are verified when read."""
         if name in self._recent or name in self._small or name in self._held:
             return True
-        if self._index.ask("SELECT 1 FROM blob WHERE name = ?", (name,)):
-            return True
-        return self._has_file(name)
+        indexed = self._ahead.indexed.get(name)
+        if indexed is None:
+            indexed = bool(self._index.ask("SELECT 1 FROM blob WHERE name = ?", (name,)))
+        return indexed or self._has_file(name)
+
+    def foresee(self, keys: Collection[str]) -> None:
+        """Read at once what `results` and `has` will be asked about these actions."""
+        self._ahead.foresee([key for key in keys if key not in self._actions])
+
+    def fetch(self, names: Collection[str]) -> None:
+        """Read at once the small bytes that `get` will be asked for next."""
+        known = (self._recent, self._held, self._small)
+        self._ahead.fetch([name for name in names if not any(name in each for each in known)])
 
     def _has_file(self, name: str) -> bool:
         return name not in self._bad and self._files.sign(self._blob(name)) is not None
@@ -151,7 +167,9 @@ class Store:
                 return known[name]
         if name in self._small:
             return self._verified(name, self._small[name], in_index=False)
-        rows = self._index.ask("SELECT data FROM blob WHERE name = ?", (name,))
+        if (data := self._ahead.take(name)) is not None:
+            return self._verified(name, data, in_index=True)
+        rows = [] if self._ahead.indexed.get(name) is False else self._index.ask(_BLOB, (name,))
         if rows:
             data = bytes(rows[0][0])
         else:
@@ -180,6 +198,13 @@ class Store:
             return msgspec.json.decode(body, type=Action) if body is not None else None
         except (ValueError, RecursionError):
             return None
+
+    def results(self, key: str) -> dict[str, str] | None:
+        """Result digests of an action by name, None if it never ran or its record cannot be read."""
+        if key not in self._actions and key in self._ahead.results:
+            return self._ahead.results[key]
+        action = self.action(key)
+        return action.results if action else None
 
     def crash(self, key: str) -> str:
         """How an action once killed its worker, "" if it never did."""
@@ -221,6 +246,7 @@ class Store:
             ("DELETE FROM action WHERE key = ?", [(key,) for key in keys]),
             ("DELETE FROM blob WHERE name = ?", [(name,) for name in names]),
         )
+        self._ahead.forget()
         for name in names:
             self._recent_bytes -= len(self._recent.pop(name, b""))
             if self._files.sign(self._blob(name)) is not None:
@@ -259,6 +285,7 @@ class Store:
             return
         self.corrupt.append(name)
         self._files.write(self._aside(name), data)
+        self._ahead.forget()
         self._index.change(("DELETE FROM blob WHERE name = ?", [(name,)]))
 
     def _put_away(self, name: str) -> None:

@@ -71,7 +71,7 @@ class _UpToDate:
         return decision.verdict in BLOCKED or self._build.is_done(self._node)
 
     def __repr__(self) -> str:
-        return "; ".join(self._build.planner.decide(self._node).reasons) or "an output needs it"
+        return "; ".join(self._build.planner.reasons(self._node)) or "an output needs it"
 
 
 def _act(build: Build, node: Node) -> Callable[[], TaskFailed | None]:

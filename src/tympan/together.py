@@ -14,40 +14,47 @@ from tympan.actions import Brought
 from tympan.build import Build
 from tympan.clock import monotonic
 from tympan.errors import TympanError
-from tympan.outputs import Made
+from tympan.placed import Made
 from tympan.plan.decide import COMPUTE, RESTORE, WAITS, Decision
 from tympan.plan.graph import Node
 from tympan.worker.jobs import Done, Write, Writes
 
 # What is restored between two notes: a kill makes the next build put these back again.
-_MANY, _MUCH = 100, 16 * 1024 * 1024
+_MANY, _MUCH = 1_000, 64 * 1024 * 1024
 
 
 def restore(build: Build, nodes: Iterable[Node]) -> set[str]:
     """Put back what the store has of these targets; ids of those in place now. What fails is told."""
-    began, size = monotonic(), 0
-    few: list[tuple[Made, Decision]] = []
+    store = build.checkout.store
+    stale = [
+        (node, decision.key) for node in nodes if (decision := build.planner.decide(node)).verdict == RESTORE
+    ]
     done: set[str] = set()
-    for node in nodes:
-        decision = build.planner.decide(node)
-        if decision.verdict != RESTORE or not (made := build.found(node, decision.key)):
-            continue
-        few.append((made, decision))
-        size += sum(map(len, made.data.values()))
-        if len(few) >= _MANY or size > _MUCH:
-            done |= _restored(build, few, began)
-            began, size, few = monotonic(), 0, []
-    return done | _restored(build, few, began)
+    for start in range(0, len(stale), _MANY):
+        several = stale[start : start + _MANY]
+        store.fetch([name for _, key in several for name in (store.results(key) or {}).values()])
+        began, size = monotonic(), 0
+        few: list[Made] = []
+        for node, key in several:
+            if (made := build.found(node, key)) is None:
+                continue
+            few.append(made)
+            size += sum(map(len, made.data.values()))
+            if size > _MUCH:
+                done |= _restored(build, few, began)
+                began, size, few = monotonic(), 0, []
+        done |= _restored(build, few, began)
+    return done
 
 
-def _restored(build: Build, few: list[tuple[Made, Decision]], began: float) -> set[str]:
-    errors = _placed(build, [made for made, _ in few])
+def _restored(build: Build, few: list[Made], began: float) -> set[str]:
+    errors = _placed(build, few)
     done = set()
-    for made, decision in few:
+    for made in few:
         if error := errors.get(made.node.id):
             build.fail(made.node, error, began)
         else:
-            build.done("restored", made, began, decision.reasons)
+            build.done("restored", made, began, ())
             done.add(made.node.id)
     return done
 

@@ -75,9 +75,9 @@ class Purse:
             self._held[job], self._assets[job] = cost, asset
 
     def pay(self, job: str, cost: Cost) -> None:
-        """The price of a job as it turned out; from now on the ledger has it."""
+        """The price of a job as it turned out; from now on the ledger has it. Counted once."""
         with self._lock:
-            if self._held.pop(job, None) is not None or cost.amount:
+            if self._held.pop(job, None) is not None:
                 self._spent[cost.currency] = self._spent.get(cost.currency, 0.0) + cost.amount
 
     def free(self, job: str) -> None:

@@ -111,10 +111,17 @@ class Asking(Telling):
             try:
                 self._perform(errand, batch, job)
             except TympanError as error:
-                self._purse.free(job.id)
+                self._settle(job)
                 self.fail(errand, error)
             except Exception as error:
                 self.fail(errand, StepFailed(f"{errand.request.generator} raised {error!r}"))
+
+    def _settle(self, job: Job) -> None:
+        """What a job that broke off costs this run: its price if its call may have arrived."""
+        if job.did in states.SPENT:
+            self._purse.pay(job.id, job.cost)
+        else:
+            self._purse.free(job.id)
 
     def _job(self, errand: Errand, batch: Batch) -> Job | None:
         """The job to go on with, a new one if need be; None if there is nothing to do for it."""

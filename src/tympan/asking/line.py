@@ -127,6 +127,10 @@ class Line(JobContext):
             raise Unreachable(f"{self._service.NAME} has no time: {answer.status}", hint="ask again later")
         if answer.status >= 400:
             raise self._refused(answer)
+        if answer.status >= 300:
+            # Not followed: whoever stands there has not been asked yet, and must not be by itself.
+            self._ledger.add(self._job, states.FAILED, status=answer.status, message="sent elsewhere")
+            raise CallFailed(f"{self._service.NAME} sends the call elsewhere: {answer.status}")
         self._last = b""
         digest = self._store.put(redact_bytes(answer.body))
         id = answer.headers.get("x-request-id")

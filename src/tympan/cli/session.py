@@ -78,6 +78,7 @@ class Session:
     def stale(self, nodes: Iterable[Node]) -> list[Node]:
         """The targets among these that are not done, after the actions they need."""
         nodes = list(nodes)
+        self.build.planner.foresee(nodes)
         self._verdicts.update({node.id: self.build.planner.decide(node).verdict for node in nodes})
         targets = [node for node in nodes if self._verdicts[node.id] not in _IDLE]
         return [*self.build.planner.runs(targets), *targets]

@@ -9,6 +9,7 @@ astray; on Windows, which has no such handles, names are joined to its path.
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 _HANDLES = os.name == "posix" and os.open in os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -25,6 +26,15 @@ class Folder:
     def __del__(self) -> None:
         if self.handle is not None:
             os.close(self.handle)
+
+
+class Begun(NamedTuple):
+    """A file below a folder of which the bytes are on the disk, and not yet in their place."""
+
+    name: str
+    folder: Folder
+    leaf: str
+    beside: str
 
 
 class Disk:
@@ -47,8 +57,16 @@ class Disk:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(handle, os.fstat(handle).st_size + 1)
+            parts = [data]
+            # It ends where a read brings nothing: it may have grown, and one read brings 2 GiB at most.
+            while data and (data := os.read(handle, 1 << 20)):
+                parts.append(data)
+        finally:
+            os.close(handle)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def mkdir(self, parent: Folder, name: str) -> None:
         """Make one folder."""

@@ -13,7 +13,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import blake3 as _blake3
@@ -21,7 +21,7 @@ import msgspec
 
 from tympan.errors import FilesError, PathRefused
 from tympan.files import disk as _disk
-from tympan.files.disk import Disk, Folder
+from tympan.files.disk import Begun, Disk, Folder
 
 _COUNT = itertools.count()
 # Open folders of one root; a process may hold about a thousand files.
@@ -67,14 +67,14 @@ class Files:
 
     def read(self, name: str, limit: int | None = None) -> bytes:
         """The bytes of a regular file; FilesError if it is missing, no file, or above `limit` bytes."""
-        path = self.path(name)
+        path = os.path.join(self.root, name)
         try:
             found = os.stat(path)
             if not stat.S_ISREG(found.st_mode):
                 raise FilesError(f"{name} is not a regular file")
             if limit is not None and found.st_size > limit:
                 raise FilesError(f"{name} has {found.st_size} bytes, more than {limit}")
-            return self.disk.read(str(path))
+            return self.disk.read(path)
         except OSError as error:
             raise FilesError(f"cannot read {name}: {_reason(error)}") from None
 
@@ -102,36 +102,61 @@ class Files:
 
         sync: also flush file and folder to the disk, for what cannot be made again.
         """
+        return self.finish(self.begin(name, data, sync=sync), sync=sync)
+
+    def begin(self, name: str, data: bytes, *, sync: bool = False, after: Begun | None = None) -> Begun:
+        """Write the bytes beside their place; `finish` puts them there, `give_up` takes them away.
+
+        after: what was begun just now: if it is in the same folder, this is not looked up again.
+        """
         folder, leaf = self._split(name)
         # Two threads may write equal bytes to one name: each has a temporary file of its own.
         beside = f".{leaf[:100]}.{os.getpid()}-{next(_COUNT)}.tmp"
         try:
-            with self._opened(folder, name) as there:
-                there_now = self.disk.look(there, leaf)
-                if there_now is not None and not stat.S_ISREG(there_now.st_mode):
-                    raise FilesError(
-                        f"{name} is a folder or a link", hint="remove it: tympan does not write through it"
-                    )
-                try:
-                    self.disk.create(there, beside, data, sync=sync)
-                    self.disk.rename(there, beside, there, leaf)
-                except BaseException:
-                    self._forget(there, beside)
-                    raise
-                if sync:
-                    self.disk.sync(there)
-                found = self.disk.look(there, leaf)
+            if after is not None and after.name.rpartition("/")[0] == folder:
+                there = after.folder
+            else:
+                there = self._opened(folder, name)
+            there_now = self.disk.look(there, leaf)
+            if there_now is not None and not stat.S_ISREG(there_now.st_mode):
+                raise FilesError(
+                    f"{name} is a folder or a link", hint="remove it: tympan does not write through it"
+                )
+            try:
+                self.disk.create(there, beside, data, sync=sync)
+            except BaseException:
+                self._forget(there, beside)
+                raise
         except OSError as error:
             raise FilesError(f"cannot write {name}: {self._reason(error, folder)}") from None
+        return Begun(name, there, leaf, beside)
+
+    def finish(self, begun: Begun, *, sync: bool = False) -> Signature:
+        """Give a file that was begun its name, replacing what has it."""
+        name, there, leaf, beside = begun
+        try:
+            try:
+                self.disk.rename(there, beside, there, leaf)
+            except BaseException:
+                self._forget(there, beside)
+                raise
+            if sync:
+                self.disk.sync(there)
+            found = self.disk.look(there, leaf)
+        except OSError as error:
+            raise FilesError(f"cannot write {name}: {self._reason(error, self._split(name)[0])}") from None
         if found is None:
             raise FilesError(f"{name} was taken away while it was written")
         return Signature.of(found)
 
+    def give_up(self, begun: Begun) -> None:
+        """Take away a file that was begun."""
+        self._forget(begun.folder, begun.beside)
+
     def make_folder(self, name: str) -> None:
         """Make a folder and those above it."""
         try:
-            with self._opened(name, name):
-                return
+            self._opened(name, name)
         except OSError as error:
             raise FilesError(f"cannot make {name}: {_reason(error)}") from None
 
@@ -139,8 +164,8 @@ class Files:
         """Add bytes to the end of a file, in one write."""
         folder, leaf = self._split(name)
         try:
-            with self._opened(folder, name) as there:
-                self.disk.append(there, leaf, data, sync=sync)
+            there = self._opened(folder, name)
+            self.disk.append(there, leaf, data, sync=sync)
         except OSError as error:
             raise FilesError(f"cannot write {name}: {self._reason(error, folder)}") from None
 
@@ -150,8 +175,8 @@ class Files:
         if not self.is_taken(name):
             return False
         try:
-            with self._opened(folder, name) as there:
-                self.disk.unlink(there, leaf)
+            there = self._opened(folder, name)
+            self.disk.unlink(there, leaf)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -163,8 +188,8 @@ class Files:
         folder, leaf = self._split(name)
         to_folder, to_leaf = self._split(to)
         try:
-            with self._opened(folder, name) as there, self._opened(to_folder, to) as target:
-                self.disk.rename(there, leaf, target, to_leaf)
+            there, target = self._opened(folder, name), self._opened(to_folder, to)
+            self.disk.rename(there, leaf, target, to_leaf)
         except OSError as error:
             raise FilesError(f"cannot move {name}: {_reason(error)}") from None
 
@@ -174,8 +199,7 @@ class Files:
         while folder and folder.startswith(f"{above}/" if above else ""):
             parent, leaf = self._split(folder)
             try:
-                with self._opened(parent, name) as there:
-                    self.disk.rmdir(there, leaf)
+                self.disk.rmdir(self._opened(parent, name), leaf)
             except (OSError, PathRefused, FilesError):
                 return
             with self._lock:
@@ -205,8 +229,7 @@ class Files:
         folder, _, leaf = name.rpartition("/")
         return folder, leaf
 
-    @contextmanager
-    def _opened(self, folder: str, name: str) -> Iterator[Folder]:
+    def _opened(self, folder: str, name: str) -> Folder:
         """The folder, made if need be, and kept open for the next write."""
         with self._lock:
             there = self._folders.get(folder)
@@ -216,7 +239,7 @@ class Files:
                 there = None
             if there is None:
                 there = self._open(folder, name)
-        yield there
+        return there
 
     def _same(self, folder: Folder) -> bool:
         if folder.handle is None:

@@ -10,7 +10,7 @@ is a hit in the run, and equal bytes out of an upstream stop a rebuild there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import msgspec
 
@@ -42,22 +42,32 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class Planner:
-    """Decides node by node, and remembers what it decided until told that a node has run."""
+    """Decides node by node, and remembers what it decided until told that a node has run.
 
-    def __init__(self, graph: Graph, memory: Memory, *, force: frozenset[str] = frozenset()) -> None:
+    terse: a verdict "restore" has no reasons; to look them up costs more than to restore.
+    """
+
+    def __init__(
+        self, graph: Graph, memory: Memory, *, force: frozenset[str] = frozenset(), terse: bool = False
+    ) -> None:
         self.graph = graph
+        self._terse = terse
         self._memory = memory
         self._force = force
         self._results: dict[str, Mapping[str, str] | None] = {}
         self._decisions: dict[str, Decision] = {}
         self._keys: dict[tuple[str, str], str] = {}
+        self._upstreams: dict[str, str] = {}
         self._changes: dict[str, list[str]] = {}
+        # What `foresee` found wrong with outputs, until the target is decided.
+        self._wrong: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def ran(self, node: Node, results: Mapping[str, str]) -> None:
         """Tell what an action brought; of a target, that its files are in place."""
         if node.kind == "write":
             self._decisions[node.id] = Decision(node.id, FRESH)
             return
+        self._upstreams = {}
         if self._results.get(node.id) not in (None, results):
             self._decisions = {}  # other bytes than were on record: everything behind it is open again
         self._results[node.id] = results
@@ -79,15 +89,49 @@ class Planner:
             return self._held(node) or Decision(node.id, WAITS, self._why(node, self._memory.record(node.id)))
         key = self._key(node, upstream)
         record = self._memory.record(node.id)
-        if node.id not in self._force and record is not None and record.key == key:
-            wrong = reason_for_outputs(self._memory, node, record)
-            if not wrong:
-                return Decision(node.id, FRESH, (), key)
-            why = wrong
-        else:
-            why = self._why(node, record)
+        wrong = self._outputs(node, key, record)
+        if wrong == ():
+            return Decision(node.id, FRESH, (), key)
         how = self._how(node, key)
-        return (self._held(node) if how == COMPUTE else None) or Decision(node.id, how, why, key)
+        if how == COMPUTE and (held := self._held(node)):
+            return held
+        terse = self._terse and how == RESTORE
+        return Decision(node.id, how, () if terse else wrong or self._why(node, record), key)
+
+    def reasons(self, node: Node) -> tuple[str, ...]:
+        """Why a target is stale, also where the verdict is terse."""
+        decision = self.decide(node)
+        if decision.reasons or decision.verdict != RESTORE:
+            return decision.reasons
+        record = self._memory.record(node.id)
+        return self._outputs(node, decision.key, record) or self._why(node, record)
+
+    def _outputs(self, node: Node, key: str, record: Record | None) -> tuple[str, ...] | None:
+        """What is wrong with the files of a target whose key has not changed; None if it has."""
+        if node.id in self._force or record is None or record.key != key:
+            return None
+        if (known := self._wrong.pop((node.id, key), None)) is not None:
+            return known
+        return reason_for_outputs(self._memory, node, record)
+
+    def foresee(self, nodes: Iterable[Node]) -> None:
+        """Let the memory look up at once what deciding these would ask it one by one."""
+        seen: set[str] = set()
+        for level in zip_longest(*map(self._chain, nodes)):
+            keys = []
+            for node in filter(None, level):
+                if node.id in seen or node.asked or node.id in self._force:
+                    continue
+                seen.add(node.id)
+                key, record = self.key(node), self._memory.record(node.id)
+                if key is None:
+                    continue
+                wrong = self._outputs(node, key, record)
+                if wrong is not None:
+                    self._wrong[node.id, key] = wrong
+                if wrong != ():
+                    keys.append(key)
+            self._memory.foresee(keys)
 
     def _stopped(self, node: Node) -> Decision | None:
         """The verdict if a person has to say or do something first, looked for from the source on."""
@@ -143,12 +187,15 @@ class Planner:
         """Digest of what a node reads of its upstream, "" without one, None while unknown."""
         if not node.upstream:
             return ""
-        taken = self.taken(node)
-        if taken is None:
-            return None
-        results = self.results(self.graph.nodes[node.upstream]) or {}
-        # A picture and its twin on black are one input.
-        return digest(canonical([results[taken], results.get(f"{taken}.black", "")]))
+        if node.id not in self._upstreams:
+            taken = self.taken(node)
+            if taken is None:
+                return None
+            results = self.results(self.graph.nodes[node.upstream]) or {}
+            # A picture and its twin on black are one input.
+            both = canonical([results[taken], results.get(f"{taken}.black", "")])
+            self._upstreams[node.id] = digest(both)
+        return self._upstreams[node.id]
 
     def taken(self, node: Node) -> str | None:
         """The name of the upstream's result that a node reads; None while nobody knows which."""

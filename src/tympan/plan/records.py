@@ -5,6 +5,7 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -23,6 +24,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 class Memory(Protocol):
     """What the plan may ask; state and store answer together."""
+
+    def foresee(self, keys: Sequence[str]) -> None:
+        """Be ready to be asked about these actions, and about the bytes they brought."""
 
     def record(self, node: str) -> Record | None:
         """The last record of a node in this checkout."""
