@@ -147,7 +147,7 @@ def journey(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journ
     monkeypatch.setenv("LEONARDO_API_KEY", "test-key-0123456789abcdef")
     monkeypatch.setenv("IDEOGRAM_API_KEY", IDEOGRAM_KEY)
     shutil.rmtree(project.root / "specs")
-    with FakeLeonardo() as leonardo, FakeIdeogram() as ideogram:
+    with FakeLeonardo(pending=0) as leonardo, FakeIdeogram() as ideogram:
         project.write(
             "tympan.toml",
             f'[service.leonardo]\nurl = "{leonardo.url}"\nper_minute = 6000\n'
