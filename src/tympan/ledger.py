@@ -207,8 +207,7 @@ class Ledger:
         """What all jobs, or those of an asset, cost or may have cost: currency -> amount."""
         total: dict[str, float] = {}
         for job in self.jobs():
-            is_spent = job.did in SPENT or (job.did in (FAILED, BLOCKED) and job.charged)
-            if is_spent and asset in (None, job.asset) and job.cost.amount:
+            if is_spent(job) and asset in (None, job.asset) and job.cost.amount:
                 total[job.cost.currency] = round(total.get(job.cost.currency, 0.0) + job.cost.amount, 6)
         return total
 
@@ -217,6 +216,11 @@ class Ledger:
         return {
             name for job in self.jobs() for name in (*job.results.values(), job.answer, job.refused) if name
         }
+
+
+def is_spent(job: Job) -> bool:
+    """Whether a job's price counts: its call arrived, or may have, or the service said what it charged."""
+    return job.did in SPENT or (job.did in (FAILED, BLOCKED) and job.charged)
 
 
 def job_id(key: str, batch: int, attempt: int) -> str:

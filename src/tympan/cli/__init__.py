@@ -35,6 +35,8 @@ VERBS = {
     "import": ("bring:bring", "Make an asset of a picture that exists already."),
     "relock": ("choose:relock", "Write locks anew from this checkout's ledger."),
     "jobs": ("jobs:jobs", "List what was asked, what became of it, and what it cost."),
+    "log": ("log:log", "Tell what happened to an asset, in order of time."),
+    "cost": ("cost:cost", "Add up what was spent, by asset, generator and month."),
     "list": ("listing:list_assets", "List assets and their outputs."),
     "clean": ("build:clean", "Remove outputs."),
     "check": ("check:check", "Find the mistakes in all specs."),

@@ -7,16 +7,35 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from tympan.errors import UsageError
 
 # Another repository's variables would lead git away from the project, as they do inside a git hook.
 _NOT_PASSED = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
 # No lock of the index for a reading verb; no program of the repository's choice.
-_SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+_SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "TZ": "UTC"}
 _OPTIONS = ("--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+
+_COMMIT = "%x1e%H%x1f%ad%x1f%an%x1f%s"
+_DATE = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """One commit: its id, when it was written (RFC 3339, UTC), by whom, its first line.
+
+    files: path -> git's id of the bytes it gave the file, "" if it removed it.
+    """
+
+    id: str
+    at: str
+    by: str
+    subject: str
+    files: dict[str, str]
 
 
 class Revision:
@@ -59,19 +78,45 @@ class Revision:
             return None
         return self._must("cat-file", "blob", f"{self._commit}:{self._prefix}{path}")
 
-    def _must(self, *arguments: str) -> bytes:
-        out, err = self._ask(*arguments)
+    def log(self, paths: Collection[str]) -> list[Commit]:
+        """The commits up to this one that touched these files or folders, newest first."""
+        options = ("--raw", "--no-renames", "--no-abbrev", "-z", "--relative", _DATE, f"--format={_COMMIT}")
+        told = os.fsdecode(self._must("log", *options, self._commit, "--", *paths))
+        return [_commit(each) for each in told.split("\x1e")[1:]]
+
+    def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The bytes that git has under these ids, all asked for at once; what it lacks is left out."""
+        wanted = list(dict.fromkeys(names))
+        out = self._must("cat-file", "--batch", given="".join(f"{name}\n" for name in wanted).encode())
+        found, start = {}, 0
+        for name in wanted:
+            head, _, _ = out[start:].partition(b"\n")
+            start += len(head) + 1
+            if head.endswith(b" missing"):
+                continue
+            size = int(head.rsplit(b" ", 1)[1])
+            found[name] = out[start : start + size]
+            start += size + 1
+        return found
+
+    def _must(self, *arguments: str, given: bytes = b"") -> bytes:
+        out, err = self._ask(*arguments, given=given)
         if out is None:
             raise UsageError(f"git {arguments[0]} failed: {err}")
         return out
 
-    def _ask(self, *arguments: str) -> tuple[bytes | None, str]:
+    def _ask(self, *arguments: str, given: bytes = b"") -> tuple[bytes | None, str]:
         """What git said, None with its reason if it refused."""
         environment = {name: text for name, text in os.environ.items() if name not in _NOT_PASSED}
         command = ["git", *_OPTIONS, *arguments]
         try:
             ran = subprocess.run(
-                command, cwd=self._root, env=environment | _SETTINGS, capture_output=True, check=False
+                command,
+                cwd=self._root,
+                env=environment | _SETTINGS,
+                input=given,
+                capture_output=True,
+                check=False,
             )
         except FileNotFoundError:
             hint = "--changed-since asks git; install it, or leave the option out"
@@ -81,3 +126,15 @@ class Revision:
 
 def _names(listed: bytes) -> list[str]:
     return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+
+
+def _commit(told: str) -> Commit:
+    head, _, rest = told.partition("\0")
+    id, at, by, subject = head.split("\x1f", 3)
+    words = rest.strip("\n\0").split("\0")
+    files = {}
+    # ":mode mode old new letter", then the path.
+    for line, path in zip(words[::2], words[1::2], strict=False):
+        new, letter = line.split(" ")[3:5]
+        files[path] = "" if letter == "D" else new
+    return Commit(id, at, by, subject, files)
