@@ -111,6 +111,12 @@ class State:
             dict.fromkeys([*found, *(node for node, pair in self._fresh.items() if pair[0] in assets)])
         )
 
+    def owners(self) -> dict[str, str]:
+        """The asset of every node on record."""
+        rows = self._base.ask("SELECT node, asset FROM record")
+        found = {str(row[0]): str(row[1]) for row in rows}
+        return found | {node: asset for node, (asset, _) in self._fresh.items()}
+
     def signature(self, path: str) -> Signature | None:
         """What a file looked like when its digest was taken, None if that is not known."""
         known = self._known(path)

@@ -16,6 +16,7 @@ import msgspec
 from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
+from tympan.looks import look
 from tympan.model import Candidate, File, Picture, Profile, Request
 from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
@@ -79,10 +80,11 @@ class Writes(msgspec.Struct, frozen=True, tag=True):
 
 
 class Take(msgspec.Struct, frozen=True, tag=True):
-    """Intake a foreign picture; rendered at `size` if one is given. Result: "picture", packed."""
+    """Intake a foreign picture; rendered at `size` if one is given. Result: "picture", packed; or "look"."""
 
     data: bytes
     size: tuple[int, int] | None = None
+    look: bool = False
 
 
 Job = Generate | Prepare | Write | Writes | Draw | Take
@@ -248,6 +250,8 @@ def _take(job: Take) -> Done:
         picture = ctx.intake(job.data)
         if job.size is not None:
             picture = ctx.raster(picture, job.size)
+        if job.look:
+            return Done({"look": msgspec.msgpack.encode(look(ctx.raster(picture)))}, picture.facts)
     return Done({"picture": pack(picture)}, picture.facts)
 
 

@@ -1,0 +1,85 @@
+"""`tympan who`: from any file back to the asset.
+
+Reads files and the checkout. Writes the index of looks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tympan import limits
+from tympan.checkout import Checkout, find_root
+from tympan.cli.door import default_jobs
+from tympan.cli.words import print_json
+from tympan.errors import TaskError
+from tympan.files import Files
+from tympan.seen import Found, Near, Seen
+from tympan.worker.pool import Pool
+
+
+@click.command("who")
+@click.argument("wanted", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
+@click.pass_obj
+def who(folder: Path, wanted: tuple[Path, ...], as_json: bool) -> None:
+    """Tell which asset files belong to, though they were renamed, recompressed or resized.
+
+    Without a FILE it only takes in what the outputs look like now, so that they are known later.
+    """
+    with Pool(default_jobs()) as pool:
+        seen = Seen(Checkout(find_root(folder.absolute())), pool)
+        known = seen.refresh()
+        rows = [_row(seen, file) for file in wanted]
+        seen.close()
+    if as_json:
+        print_json(rows)
+    for row in rows if not as_json else ():
+        click.echo(_line(row))
+    if not wanted and not as_json:
+        click.echo(f"{known} views of pictures are known; {seen.skipped} new files cannot be looked at")
+    raise click.exceptions.Exit(1 if any(row["verdict"] == "unknown" for row in rows) else 0)
+
+
+def _row(seen: Seen, file: Path) -> dict[str, Any]:
+    place = file.absolute()
+    data = Files(place.parent).read(place.name, limits.PICTURE_BYTES)
+    problem = ""
+    try:
+        found = seen.who(data)
+    except TaskError as error:
+        found, problem = Found("unknown", ()), error.message
+    near = [_near(each) for each in found.near]
+    sure = found.verdict != "unknown"
+    row = {
+        "file": str(file),
+        "verdict": found.verdict,
+        "assets": [each.place.asset for each in found.near] if sure else [],
+        "near": near,
+    }
+    return row | ({"problem": problem} if problem else {})
+
+
+def _near(near: Near) -> dict[str, Any]:
+    return {
+        "asset": near.place.asset,
+        "what": near.place.what,
+        "bits": near.bits,
+        "distance": near.distance,
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    near = row["near"]
+    if row["verdict"] == "same bytes":
+        told = ", ".join(f"{each['asset']} ({each['what']})" for each in near)
+        return f"{row['file']}: {told}; same bytes"
+    if row["verdict"] == "same picture":
+        (each,) = near
+        apart = f"{each['bits']} of 64 bits and {each['distance']} of 255 apart"
+        return f"{row['file']}: {each['asset']} ({each['what']}); same picture, {apart}"
+    hint = "; ".join(f"{each['asset']} is {each['distance']} of 255 away" for each in near)
+    said = f": {row['problem']}" if "problem" in row else f" ({hint})" if hint else ""
+    return f"{row['file']}: unknown{said}"
