@@ -83,14 +83,14 @@ def spec_of(plugins: Plugins, generator: str, file: Dropped) -> str:
         "lora": made.options.get("lora"),
     }
     lines += [
-        f"{name} = {toml_value(_braced(each))}" for name, each in values.items() if each not in ("", [], None)
+        f"{name} = {toml_value(braced(each))}" for name, each in values.items() if each not in ("", [], None)
     ]
     options = dict(_options(plugins, generator, made.options))
     if generator == _ANY:
         options["tool"] = made.tool or "unknown"
         options["notes"] = [f"imported from {file.name}"]
     lines += ["", "[source.options]"] if options else []
-    lines += [f"{toml_key(name)} = {toml_value(_braced(each))}" for name, each in options.items()]
+    lines += [f"{toml_key(name)} = {toml_value(braced(each))}" for name, each in options.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -106,13 +106,13 @@ def _options(plugins: Plugins, generator: str, found: dict[str, Any]) -> Iterabl
         yield name, value
 
 
-def _braced(value: Any) -> Any:
+def braced(value: Any) -> Any:
     """Braces doubled, because single ones are names in a spec."""
     if isinstance(value, str):
         return value.replace("{", "{{").replace("}", "}}")
     if isinstance(value, list | tuple):
-        return [_braced(each) for each in value]
-    return {name: _braced(each) for name, each in value.items()} if isinstance(value, dict) else value
+        return [braced(each) for each in value]
+    return {name: braced(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def _record(checkout: Checkout, asset: str, file: Dropped, data: bytes, by: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tympan.errors import UsageError
+from tympan.files import Files
 
 # Another repository's variables would lead git away from the project, as they do inside a git hook.
 _NOT_PASSED = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
@@ -84,6 +85,12 @@ class Revision:
         told = os.fsdecode(self._must("log", *options, self._commit, "--", *paths))
         return [_commit(each) for each in told.split("\x1e")[1:]]
 
+    def tree(self) -> dict[str, str]:
+        """Regular files of the commit below the project: path -> git's id of the bytes."""
+        listed = _names(self._must("ls-tree", "-r", "-z", self._commit, "--", "."))
+        rows = [line.partition("\t") for line in listed]
+        return {path: head.split(" ")[2] for head, _, path in rows if head.startswith("100")}
+
     def blobs(self, names: Iterable[str]) -> dict[str, bytes]:
         """The bytes that git has under these ids, all asked for at once; what it lacks is left out."""
         wanted = list(dict.fromkeys(names))
@@ -126,6 +133,16 @@ class Revision:
 
 def _names(listed: bytes) -> list[str]:
     return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+
+
+def exported(root: Path, name: str, to: Path) -> None:
+    """Write the files of a revision, as far as they lie below the project, into an empty folder."""
+    revision = Revision(root, name)
+    tree = revision.tree()
+    data = revision.blobs(tree.values())
+    files = Files(to)
+    for path, blob in tree.items():
+        files.write(path, data.get(blob, b""))
 
 
 def _commit(told: str) -> Commit:
