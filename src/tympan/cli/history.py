@@ -84,9 +84,11 @@ class History:
             jobs.setdefault(job.key, []).append(job)
         owner = {key: each[0].asset for key, each in jobs.items()}
         locked: dict[str, LockedRequest] = {}
-        for asset, request in self._locked(wanted):
-            owner.setdefault(request.key, asset)
+        known = list(self._locked(wanted))
+        for _, request in known:
             locked.setdefault(request.key, request)
+        for asset, request in reversed(known):
+            owner.setdefault(request.key, asset)
         found = [
             Wish(asset, key, tuple(jobs.get(key, ())), locked.get(key))
             for key, asset in owner.items()

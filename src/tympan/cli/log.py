@@ -72,7 +72,7 @@ def story(checkout: Checkout, asset: str) -> list[Told]:
     asked = checkout.asked
     paths = [f"{checkout.project.specs}/{asset}.toml", asked.locks.file(asset), asked.decisions.file(asset)]
     found = [*_drawn(checkout, asset), *map(_wish, history.wishes([asset])), *_decisions(checkout, asset)]
-    for commit in history.commits(paths):
+    for commit in reversed(history.commits(paths)):
         found.append(
             Told(
                 at=commit.at,
@@ -87,8 +87,15 @@ def story(checkout: Checkout, asset: str) -> list[Told]:
         assets_of(checkout, [asset])
         if all(each.id != asset for each in checkout.library.assets):
             raise UsageError(f"{asset!r} is a pattern", hint="tympan log tells of one asset")
-    # What happened within a second stands in the order in which it must have happened.
-    return sorted(found, key=lambda each: each.at)
+    return sorted(found, key=lambda each: (each.at, _turn(each)))
+
+
+def _turn(told: Told) -> int:
+    """What happened within one second stands in the order in which it must have happened."""
+    if told.did == "commit":
+        return 1_000
+    _, _, number = told.step.partition(".")
+    return 2 * int(number if number.isdigit() else 0) + (told.did == "decision")
 
 
 def _drawn(checkout: Checkout, asset: str) -> Iterator[Told]:
