@@ -127,6 +127,7 @@ class Seen:
         folder = self._checkout.project.specs
         for path in self._checkout.files.walk(folder, ".lock"):
             asset = path.removeprefix(f"{folder}/").removesuffix(".lock")
+            self._checkout.asked.locked(asset, "")  # finds the masters, which `_bytes` asks for
             for request in self._checkout.asked.locks.of(asset).request:
                 for each in request.candidate:
                     yield each.digest, Place(asset, f"candidate {each.number} of {request.step}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from tests.cli.test_reproduce import paid  # noqa: F401
+from tests.cli.test_story import studio  # noqa: F401
 from tests.conftest import Project
 
 from tympan.looks import OPAQUE, distances, look
@@ -140,3 +143,17 @@ def test_two_assets_that_are_equally_near_are_no_answer() -> None:
     near = [Near(Place("a", "a.png"), 0, 2.0), Near(Place("b", "b.png"), 1, 2.5)]
     assert judged((100, 100), near).verdict == "unknown"
     assert judged((100, 100), near[:1]).verdict == "same picture"
+
+
+def test_a_candidate_is_known_in_a_clone_by_its_bytes_and_the_master_by_its_looks(
+    paid: Project,  # noqa: F811
+) -> None:
+    (master,) = (paid.root / "assets/masters").iterdir()
+    loose = paid.root / "loose.png"
+    loose.write_bytes(master.read_bytes())
+    large = Image.open(master).convert("RGB").resize((128, 96), Image.Resampling.LANCZOS)
+    shutil.rmtree(paid.root / ".tympan")
+    shutil.rmtree(paid.root / "assets/out")
+    bytes_, looks_ = asked(paid, loose, saved(large, paid.root / "large.jpg", quality=90))
+    assert (bytes_["verdict"], bytes_["near"][0]["what"]) == ("same bytes", "candidate 2 of source")
+    assert (looks_["verdict"], looks_["assets"]) == ("same picture", ["hero"])
