@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from tympan.approval import Approvals
 from tympan.asked import Asked
 from tympan.errors import FilesError, SpecErrors, UsageError
 from tympan.files import Files
@@ -76,6 +77,11 @@ class Checkout:
     def asked(self) -> Asked:
         """What was asked outside, and what people chose."""
         return Asked(self.files, self.project.specs, self.store)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """What people have said of outputs."""
+        return Approvals(self.asked.decisions, self.store)
 
     @cached_property
     def graph(self) -> Graph:

@@ -5,29 +5,47 @@ Reads and appends specs/<asset>.decisions.jsonl. Git merges these files line by 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from tympan.errors import FilesError, Problem, SpecErrors, Where
 from tympan.files import Files
 
+# About a candidate.
 SELECT = "select"
+SHORTLIST = "shortlist"
+REJECT = "reject"
+# About what a target's files show.
+APPROVE = "approve"
+REQUEST_CHANGES = "request-changes"
+HOLD = "hold"
+RELEASE = "release"
+ON_CANDIDATES = (SELECT, SHORTLIST, REJECT)
+ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, HOLD, RELEASE)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One decision. digest: of the picture it is about. step: "source" or "refine.1", ...; variant: its name.
+    """One decision. digest: of the picture it is about. variant: its name, "" for all.
 
-    by: who; at: RFC 3339; why: in their words; via: the tool that took it down.
+    step: of a candidate, "source" or "refine.1", ...; target: of an output, the entry of `[target]`. files:
+    of an output, the digest of its files as they were; `digest` is of what they show (`tympan.appearance`).
+    by: who; at: RFC 3339; why: in their words; via: the tool that took it down. claimed: the name came in a
+    file from elsewhere, and nobody has looked whose it is.
     """
 
     did: str
-    step: str
     digest: str
+    step: str = ""
+    target: str = ""
+    files: str = ""
     by: str
     at: str
     variant: str = ""
     candidate: int = 0
     why: str = ""
     via: str = ""
+    claimed: bool = False
 
 
 class Decisions:
@@ -49,13 +67,36 @@ class Decisions:
         return self._known[asset]
 
     def selected(self, asset: str, step: str, variant: str) -> str:
-        """Digest of the candidate that was selected last for a step, "" if none was."""
-        found = [
+        """Digest of the candidate selected last for a step and not rejected since, "" if there is none."""
+        found = ""
+        for each in self.of(asset):
+            if each.step == step and each.variant in ("", variant):
+                if each.did == SELECT:
+                    found = each.digest
+                elif each.did == REJECT and each.digest == found:
+                    found = ""
+        return found
+
+    def on_candidate(self, asset: str, step: str, variant: str, digest: str) -> Decision | None:
+        """The last decision on a candidate, None if there is none."""
+        return _last(
             each
             for each in self.of(asset)
-            if each.did == SELECT and each.step == step and each.variant in ("", variant)
+            if each.did in ON_CANDIDATES
+            and (each.step, each.digest) == (step, digest)
+            and each.variant in ("", variant)
+        )
+
+    def on_output(self, asset: str, target: str, variant: str) -> tuple[Decision | None, Decision | None]:
+        """The last judgement on a target (approve, request-changes), and the hold it is under if it is."""
+        mine = [
+            each
+            for each in self.of(asset)
+            if each.did in ON_OUTPUTS and each.target == target and each.variant == variant
         ]
-        return found[-1].digest if found else ""
+        held = _last(each for each in mine if each.did in (HOLD, RELEASE))
+        judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
+        return judged, held if held and held.did == HOLD else None
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""
@@ -85,4 +126,10 @@ class Decisions:
         if wrong:
             raise SpecErrors(wrong)
         # A merge puts lines of two branches one after another: time says which is the latest.
-        return sorted(dict.fromkeys(found), key=lambda each: each.at)
+        # A line that is there twice counts where it stands last.
+        unique = reversed(dict.fromkeys(reversed(found)))
+        return sorted(unique, key=lambda each: each.at)
+
+
+def _last(found: Iterable[Decision]) -> Decision | None:
+    return next(reversed(list(found)), None)

@@ -39,7 +39,7 @@ def select(folder: Path, asset: str, number: int, step: str, variant: str, why: 
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
     session.lock()
     try:
-        node, digest = _candidate(checkout, name, number, step, variant)
+        node, digest = candidate(checkout, name, number, step, variant)
         assert node.use is not None
         decision = Decision(
             did=SELECT,
@@ -59,7 +59,8 @@ def select(folder: Path, asset: str, number: int, step: str, variant: str, why: 
     click.echo(f"{name}: candidate {number} of {node.use.step} ({digest[:12]}) is selected")
 
 
-def _candidate(checkout: Checkout, asset: str, number: int, step: str, variant: str) -> tuple[Node, str]:
+def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: str) -> tuple[Node, str]:
+    """The request and the digest of an asset's candidate; the last step with candidates if none is named."""
     planner = checkout.planner()
     nodes = [
         node

@@ -13,6 +13,7 @@ import msgspec
 
 from tympan.checkout import Checkout, find_root
 from tympan.spec.resolved import Asset
+from tympan.standing import Standings
 
 _KEYS = ("id", "file", "title", "tags")
 
@@ -35,18 +36,38 @@ def list_assets(
 
         because = changed_since(checkout, revision, assets)
         assets = [asset for asset in assets if because[asset.id]]
+    states = _states(checkout, assets)
     if as_json:
         rows = [
             {key: getattr(asset, key) for key in _KEYS} | {"outputs": _outputs(asset)} for asset in assets
         ]
+        for row in rows:
+            row["state"] = states.get(str(row["id"]), "")
         for row in rows if revision is not None else ():
             row["because"] = because[str(row["id"])]
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return
     for asset in assets:
-        click.echo(f"{asset.id:<36} {len(_outputs(asset)):>3} outputs   {asset.title}".rstrip())
+        state = f"  ({states[asset.id]})" if asset.id in states else ""
+        click.echo(f"{asset.id:<36} {len(_outputs(asset)):>3} outputs   {asset.title}{state}".rstrip())
         for reason in because.get(asset.id, ()):
             click.echo(f"    {reason}")
+
+
+def _states(checkout: Checkout, assets: list[Asset]) -> dict[str, str]:
+    """The words of the assets that have one. Planning takes time: not if nobody had anything to decide."""
+    asked = checkout.asked
+    if not any(
+        asked.decisions.of(asset.id) or asked.locks.of(asset.id).request or _has_choice(asset)
+        for asset in assets
+    ):
+        return {}
+    standings = Standings(checkout, checkout.planner())
+    return {asset.id: word for asset in assets if (word := standings.of(asset.id))}
+
+
+def _has_choice(asset: Asset) -> bool:
+    return any(use.request.candidates > 1 for variant in asset.variants for use in variant.requests)
 
 
 def _is_meant(asset: Asset, wanted: tuple[str, ...], tags: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from tympan.checkout import Checkout, find_root
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, WAITS, Decision, Planner
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
+from tympan.standing import Standings
 
 # Rows on a terminal; all of them are in the JSON.
 _SHOWN = 200
@@ -97,12 +98,18 @@ def status(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
     assets: dict[str, Counter[str]] = {}
     for node in pick(checkout.graph, wanted):
         assets.setdefault(node.asset, Counter())[planner.decide(node).verdict] += 1
+    standings = Standings(checkout, planner)
+    states = {asset: word for asset in assets if (word := standings.of(asset))}
     if as_json:
-        _print_json({"assets": assets})
+        _print_json({"assets": assets, "states": states})
         return
     stale = {asset: counts for asset, counts in assets.items() if set(counts) != {FRESH}}
     _print_some(
-        [f"{asset:<36} {', '.join(f'{n} {word}' for word, n in sorted(counts.items()))}"]
-        for asset, counts in stale.items()
+        [
+            f"{asset:<36} {', '.join(f'{n} {word}' for word, n in sorted(counts.items()))}"
+            + (f"; {states[asset]}" if asset in states else "")
+        ]
+        for asset, counts in assets.items()
+        if asset in stale or asset in states
     )
     click.echo(f"{len(assets) - len(stale)} of {len(assets)} assets are fresh")

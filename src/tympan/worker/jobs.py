@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tympan.appearance import appearance
 from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
@@ -20,6 +21,7 @@ from tympan.looks import look
 from tympan.model import Candidate, File, Picture, Profile, Request
 from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
+from tympan.worker.blame import Blame
 
 T = TypeVar("T", bound=Plugin[Any])
 
@@ -87,7 +89,14 @@ class Take(msgspec.Struct, frozen=True, tag=True):
     look: bool = False
 
 
-Job = Generate | Prepare | Write | Writes | Draw | Take
+class See(msgspec.Struct, frozen=True, tag=True):
+    """Find out what files show, by part. Facts: a digest for each part, see `tympan.appearance`."""
+
+    files: dict[str, bytes]
+
+
+One = Generate | Prepare | Write | Draw | Take | See
+Job = One | Writes
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -125,7 +134,7 @@ def unpack(data: bytes) -> Picture:
     return msgspec.msgpack.decode(zlib.decompress(data), type=Picture)
 
 
-def perform(job: Generate | Prepare | Write | Draw | Take, picture: Picture | None = None) -> Done | Failed:
+def perform(job: One, picture: Picture | None = None) -> Done | Failed:
     """Do a job; whatever a plugin raises becomes a Failed that names the plugin.
 
     picture: what a part of a `Writes` is given instead of its own packed one.
@@ -139,6 +148,8 @@ def perform(job: Generate | Prepare | Write | Draw | Take, picture: Picture | No
                 return _draw(job)
             if isinstance(job, Take):
                 return _take(job)
+            if isinstance(job, See):
+                return Done({}, {part: appearance(data) for part, data in job.files.items()})
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -179,37 +190,10 @@ def _load(call: Call, base: type[T]) -> T:
     return cls()  # type: ignore[no-any-return]
 
 
-class _Blame:
-    """Turns whatever a plugin raises into StepFailed with the plugin's name."""
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        if isinstance(error, TaskError):
-            raise type(error)(f"{self._word}: {error.message}", hint=error.hint) from error
-        if isinstance(error, MemoryError):
-            raise StepFailed(f"{self._word}: out of memory", hint="give it a smaller picture") from error
-        # BaseException too: pyo3's PanicException and a library's sys.exit are no Exceptions.
-        raise StepFailed(f"{self._word} raised {type(error).__name__}: {_said(error)}") from error
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # its text is a plugin's code as well
-        return "(and cannot say what)"
-
-
 def _generate(job: Generate) -> Done:
     generator = _load(job.call, Generator)
     ctx = JobContext(job.inputs)
-    with _Blame(job.call.name):
+    with Blame(job.call.name):
         if wrong := list(generator.check(job.request)):
             raise StepFailed("; ".join(wrong))
         candidates = _candidates(generator, job.request, ctx)
@@ -236,7 +220,7 @@ def _candidates(generator: Generator[Any], request: Request, ctx: JobContext) ->
 
 def _draw(job: Draw) -> Done:
     plugin = _load(job.call, ControlMap)
-    with _Blame(job.call.name):
+    with Blame(job.call.name):
         params = msgspec.convert(job.call.params, type(plugin).Params)
         data = plugin.draw(job.data, params, JobContext(job.inputs))
         if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -246,7 +230,7 @@ def _draw(job: Draw) -> Done:
 
 def _take(job: Take) -> Done:
     ctx = JobContext()
-    with _Blame("intake"):
+    with Blame("intake"):
         picture = ctx.intake(job.data)
         if job.size is not None:
             picture = ctx.raster(picture, job.size)
@@ -257,7 +241,7 @@ def _take(job: Take) -> Done:
 
 def _prepare(job: Prepare) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
-    with _Blame("intake"):
+    with Blame("intake"):
         picture = ctx.intake(job.data)
         if job.on_black:
             twin = ctx.intake(job.on_black)
@@ -266,7 +250,7 @@ def _prepare(job: Prepare) -> Done:
             picture = msgspec.structs.replace(picture, on_black=twin.pixels)
     for call in job.steps:
         step = _load(call, PrepStep)
-        with _Blame(call.name):
+        with Blame(call.name):
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
                 raise StepFailed(f"gave {type(picture).__name__} where a Picture was due")
@@ -276,7 +260,7 @@ def _prepare(job: Prepare) -> Done:
 def _write(job: Write, picture: Picture) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
     plugin = _load(job.format, Format)
-    with _Blame(job.format.name):
+    with Blame(job.format.name):
         params = msgspec.convert(job.format.params, type(plugin).Params)
         files = list(plugin.write(picture, params, ctx))
         due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
@@ -291,7 +275,7 @@ def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
     for call in job.checks:
         check = _load(call, Check)
         for file in files:
-            with _Blame(f"check {call.name}"):
+            with Blame(f"check {call.name}"):
                 for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
                     if finding.severity == "error":
                         raise StepFailed(finding.message, hint=finding.hint)

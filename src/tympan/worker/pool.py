@@ -20,14 +20,10 @@ from tympan.errors import IntakeError, StepCrashed, StepFailed, TaskError
 from tympan.worker.jobs import (
     Answer,
     Done,
-    Draw,
     Failed,
-    Generate,
     Job,
-    Prepare,
+    One,
     Several,
-    Take,
-    Write,
     Writes,
 )
 from tympan.worker.launch import Launched, Launcher
@@ -150,7 +146,7 @@ class Pool:
     ) -> None:
         self.close()
 
-    def ask(self, job: Generate | Prepare | Write | Draw | Take) -> Done:
+    def ask(self, job: One) -> Done:
         """Do a job in a worker.
 
         Raises StepFailed or IntakeError as the job did, StepCrashed if the worker died or hung; the next

@@ -1,0 +1,71 @@
+"""What people have said of a target's files, held against what the files show now.
+
+Reads the decisions and the store; decodes in a worker. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+
+from tympan.decisions import APPROVE, Decisions
+from tympan.errors import Damaged, TaskError
+from tympan.files import digest
+from tympan.model import canonical
+from tympan.store import Store
+from tympan.worker.jobs import See
+from tympan.worker.pool import Pool
+
+APPROVED = "approved"
+CHANGES = "changes requested"
+STALE = "stale"
+ON_HOLD = "on hold"
+
+
+class Approvals:
+    """The approvals of one checkout. `results` are always the digests of a target's files by part."""
+
+    def __init__(self, decisions: Decisions, store: Store) -> None:
+        self._decisions = decisions
+        self._store = store
+        self._pool: Pool | None = None
+        self._seen: dict[str, str] = {}
+
+    def word(self, asset: str, target: str, variant: str, results: Mapping[str, str] | None) -> str:
+        """How a target stands: one of the words above, "" if nobody has judged it as it is now."""
+        judged, held = self._decisions.on_output(asset, target, variant)
+        if held:
+            return ON_HOLD
+        if judged is None:
+            return ""
+        # Equal files show the same: nothing has to be decoded for most.
+        is_same = results is not None and (
+            judged.files == files_digest(results) or judged.digest == self.seen(results)
+        )
+        if judged.did == APPROVE:
+            return APPROVED if is_same else STALE
+        # Where changes were requested, other files are the next version, which nobody has judged.
+        return CHANGES if is_same or not results else ""
+
+    def seen(self, results: Mapping[str, str]) -> str:
+        """Digest of what files show (`tympan.appearance`); "" if one is missing or no worker can tell."""
+        name = files_digest(results)
+        if name not in self._seen:
+            try:
+                files = {part: self._store.get(each) for part, each in results.items()}
+                shown = self._workers().ask(See(files)).facts
+                self._seen[name] = digest(canonical(sorted(shown.items())))
+            except (Damaged, TaskError):
+                self._seen[name] = ""
+        return self._seen[name]
+
+    def _workers(self) -> Pool:
+        if self._pool is None:
+            self._pool = Pool(1)
+            weakref.finalize(self, self._pool.close)
+        return self._pool
+
+
+def files_digest(results: Mapping[str, str]) -> str:
+    """One digest for the bytes of all files of a target."""
+    return digest(canonical(sorted(results.items())))

@@ -1,0 +1,140 @@
+"""`tympan shortlist`, `reject`, `approve`, `request-changes`, `hold` and `release`: decisions on the record.
+
+Reads the checkout. Writes decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from tympan import decisions as words
+from tympan.approval import files_digest
+from tympan.checkout import Checkout, find_root
+from tympan.cli.choose import candidate, person
+from tympan.cli.door import default_jobs
+from tympan.cli.session import Session
+from tympan.cli.talk import Talk
+from tympan.cli.words import assets_of
+from tympan.clock import now
+from tympan.decisions import Decision
+from tympan.errors import UsageError
+from tympan.plan.graph import Node
+from tympan.plan.pick import pick
+
+_WHY = click.option("--why", default="", help="The reason, in your words.")
+_BY = click.option("--by", default="", help="Who decides; git's user.name if not given.")
+_WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
+
+
+def _on_candidates(did: str, said: str, doc: str) -> click.Command:
+    @click.command(did, help=doc)
+    @click.argument("asset")
+    @click.argument("numbers", nargs=-1, required=True, type=click.IntRange(1), metavar="NUMBER...")
+    @click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+    @click.option("--variant", default="", help="Only for this variant; for all if not given.")
+    @_WHY
+    @_BY
+    @click.pass_obj
+    def command(
+        folder: Path, asset: str, numbers: tuple[int, ...], step: str, variant: str, why: str, by: str
+    ) -> None:
+        def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
+            (name,) = assets_of(checkout, [asset]) if len(assets_of(checkout, [asset])) == 1 else (asset,)
+            found = [(number, *candidate(checkout, name, number, step, variant)) for number in numbers]
+            return [
+                (name, msgspec.structs.replace(decision, step=_step(node), digest=digest, candidate=number))
+                for number, node, digest in found
+            ]
+
+        for name, made in _taken(folder, take, did=did, variant=variant, why=why, by=by):
+            what = f"candidate {made.candidate} of {made.step} ({made.digest[:12]})"
+            click.echo(f"{name}: {what} is {said}")
+
+    return command
+
+
+def _step(node: Node) -> str:
+    assert node.use is not None
+    return node.use.step
+
+
+shortlist = _on_candidates(
+    words.SHORTLIST, "shortlisted", "Keep candidates of an asset in the running; nothing is chosen yet."
+)
+reject = _on_candidates(
+    words.REJECT, "rejected", "Put candidates of an asset aside; a selected one is selected no more."
+)
+
+
+def _on_outputs(did: str, said: str, doc: str) -> click.Command:
+    @click.command(did, help=doc)
+    @_WANTED
+    @_WHY
+    @_BY
+    @click.pass_obj
+    def command(folder: Path, wanted: tuple[str, ...], why: str, by: str) -> None:
+        def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
+            planner = checkout.planner()
+            found = [(node, planner.results(node) or {}) for node in pick(checkout.graph, wanted)]
+            # Who holds or releases means the target, whatever its files are.
+            if did in (words.APPROVE, words.REQUEST_CHANGES):
+                _check_built(node.id for node, results in found if not results)
+            return [(node.asset, _about(checkout, decision, node, results)) for node, results in found]
+
+        for name, made in _taken(folder, take, did=did, why=why, by=by):
+            of = f"{name}.{made.variant}" if made.variant else name
+            shown = f" ({made.digest[:12]})" if made.digest else ""
+            click.echo(f"{of}: {made.target}{shown} is {said}")
+
+    return command
+
+
+def _check_built(missing: Any) -> None:
+    if names := ", ".join(missing):
+        raise UsageError(
+            f"not built as the specs want it now: {names}", hint="tympan build, look, then decide"
+        )
+
+
+def _about(checkout: Checkout, decision: Decision, node: Node, results: Any) -> Decision:
+    assert node.target is not None
+    return msgspec.structs.replace(
+        decision,
+        target=node.target.target,
+        variant=node.variant.name,
+        digest=checkout.approvals.seen(results) if results else "",
+        files=files_digest(results) if results else "",
+    )
+
+
+approve = _on_outputs(words.APPROVE, "approved", "Say yes to outputs as they are built now.")
+request_changes = _on_outputs(
+    words.REQUEST_CHANGES, "to be changed", "Say no to outputs as they are built now, and what has to change."
+)
+hold = _on_outputs(words.HOLD, "on hold", "Let no approval of outputs count until they are released.")
+release = _on_outputs(
+    words.RELEASE, "released", "End a hold; approvals of what is still the same count again."
+)
+
+
+def _taken(
+    folder: Path, take: Callable[[Checkout, Decision], list[tuple[str, Decision]]], *, by: str, **said: Any
+) -> list[tuple[str, Decision]]:
+    """Take decisions down, all or none; each with the asset it is about."""
+    root = find_root(folder.absolute())
+    checkout = Checkout(root)
+    session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": said["did"]})
+    session.lock()
+    try:
+        common = Decision(digest="", by=by or person(root), at=now(), via="cli", **said)
+        made = take(checkout, common)
+        for asset, decision in made:
+            checkout.asked.decisions.add(asset, decision)
+    finally:
+        session.close()
+    return made
