@@ -122,6 +122,18 @@ class Asked:
         locked = (request for asset in assets for request in self.locks.of(asset).request)
         return self.ledger.blobs() | {each.digest for request in locked for each in request.candidate}
 
+    def bytes_of(self, name: str, path: str) -> bytes | None:
+        """The bytes of a digest: from store or master, else from a file that still has them, else None."""
+        try:
+            return self.get(name)
+        except Damaged:
+            pass
+        try:
+            data = self._files.read(path)
+        except FilesError:
+            return None
+        return data if digest(data) == name else None
+
     def files_of(self, asset: str) -> list[str]:
         """Paths that the facts about an asset come from, whether they are there or not."""
         masters = [each.master for request in self.locks.of(asset).request for each in request.candidate]

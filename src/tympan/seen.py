@@ -16,7 +16,7 @@ import msgspec
 from tympan import looks
 from tympan.checkout import Checkout
 from tympan.database import Database
-from tympan.errors import Damaged, FilesError, TaskError
+from tympan.errors import TaskError
 from tympan.files import digest
 from tympan.looks import MINIATURE, Look
 from tympan.worker.jobs import Take
@@ -134,7 +134,7 @@ class Seen:
 
     def _look(self, name: str, path: str) -> bytes | None:
         """The encoded look of bytes by digest, an empty one of what is no picture, None without bytes."""
-        data = self._bytes(name, path)
+        data = self._checkout.asked.bytes_of(name, path)
         if data is None:
             return None
         head = data[:4]
@@ -146,17 +146,6 @@ class Seen:
             pass
         self.skipped += 1
         return msgspec.msgpack.encode(Look((1, 1), ()))
-
-    def _bytes(self, name: str, path: str) -> bytes | None:
-        try:
-            return self._checkout.asked.get(name)
-        except Damaged:
-            pass
-        try:
-            data = self._checkout.files.read(path)
-        except FilesError:
-            return None
-        return data if digest(data) == name else None
 
     @cached_property
     def _index(self) -> _Index:

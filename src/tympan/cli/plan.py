@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from tympan.checkout import Checkout, find_root
+from tympan.cli.words import print_json
 from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, WAITS, Decision, Planner
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
@@ -27,10 +27,6 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on
 
 def _open(folder: Path) -> Checkout:
     return Checkout(find_root(folder.absolute()))
-
-
-def _print_json(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def _row(node: Node, decision: Decision) -> dict[str, Any]:
@@ -59,7 +55,7 @@ def plan(folder: Path, wanted: tuple[str, ...], as_json: bool, must_be_fresh: bo
     if as_json:
         first = [{"task": node.id, "asset": node.asset, "verdict": COMPUTE} for node in needs]
         counts = Counter(decision.verdict for _, decision in decided)
-        _print_json({"actions": first, "targets": [_row(*each) for each in stale], "counts": counts})
+        print_json({"actions": first, "targets": [_row(*each) for each in stale], "counts": counts})
     else:
         _print_plan(planner, decided, needs)
     raise click.exceptions.Exit(3 if must_be_fresh and stale else 0)
@@ -101,7 +97,7 @@ def status(folder: Path, wanted: tuple[str, ...], as_json: bool) -> None:
     standings = Standings(checkout, planner)
     states = {asset: word for asset in assets if (word := standings.of(asset))}
     if as_json:
-        _print_json({"assets": assets, "states": states})
+        print_json({"assets": assets, "states": states})
         return
     stale = {asset: counts for asset, counts in assets.items() if set(counts) != {FRESH}}
     _print_some(

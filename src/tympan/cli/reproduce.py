@@ -18,7 +18,7 @@ from tympan.cli.door import default_jobs
 from tympan.cli.git import exported
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
-from tympan.errors import Damaged, FilesError, TaskError, TympanError, UsageError
+from tympan.errors import Damaged, TaskError, TympanError, UsageError
 from tympan.files import Files, digest
 from tympan.plan.graph import Node
 from tympan.plan.reasons import changes
@@ -174,7 +174,7 @@ class Reproduction:
         if digest(made) == before:
             return Verdict(task=node.id, output=path, verdict=IDENTICAL)
         because = tuple(self._changed(node))
-        old = self._bytes(before, path)
+        old = self._checkout.asked.bytes_of(before, path)
         if old is None:
             because = (*because, f"the store has no {before[:12]} any more")
             return Verdict(task=node.id, output=path, verdict=DRIFTED, because=because)
@@ -201,17 +201,6 @@ class Reproduction:
                 if str(each) not in told:
                     told.add(str(each))
                     yield str(each)
-
-    def _bytes(self, name: str, path: str) -> bytes | None:
-        try:
-            return self._checkout.asked.get(name)
-        except Damaged:
-            pass
-        try:
-            data = self._checkout.files.read(path)
-        except FilesError:
-            return None
-        return data if digest(data) == name else None
 
     def _drift(self, old: bytes, new: bytes) -> float:
         """Root mean square of the difference of pixels; -1 if they cannot be compared."""
