@@ -21,6 +21,8 @@ APPROVE = "approve"
 REQUEST_CHANGES = "request-changes"
 HOLD = "hold"
 RELEASE = "release"
+# A target's files left the house: nobody's judgement, but a line of the same story.
+SHIP = "ship"
 ON_CANDIDATES = (SELECT, SHORTLIST, REJECT)
 ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, HOLD, RELEASE)
 
@@ -97,6 +99,10 @@ class Decisions:
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
         judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
         return judged, held if held and held.did == HOLD else None
+
+    def shipped(self, asset: str) -> list[Decision]:
+        """When files of an asset were shipped, the first time first."""
+        return [each for each in self.of(asset) if each.did == SHIP]
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""

@@ -33,6 +33,7 @@ VERBS = {
     "request-changes": ("decide:request_changes", "Say what has to change about outputs."),
     "hold": ("decide:hold", "Let no approval of outputs count for now."),
     "release": ("decide:release", "End a hold."),
+    "ship": ("ship:ship", "Copy approved outputs to a folder, with a manifest."),
     "refine": ("asking:refine", "Ask for the next step on what was selected."),
     "train": ("asking:train", "Train a style, once."),
     "resume": ("asking:resume", "Go on with jobs that were broken off."),
