@@ -28,7 +28,7 @@ ROWS = [
     ["plugins"],
     ["plan"],
     ["intake", "looks", "render", "appearance", "gauge"],
-    ["context"],
+    ["context", "compare"],
     ["worker"],
     ["database", "journal", "actions"],
     ["ahead"],

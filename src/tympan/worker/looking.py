@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tympan.compare import compare
 from tympan.gauge import gauge
 
 
@@ -16,6 +17,19 @@ class Measure(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-def looked(job: Measure) -> dict[str, bytes]:
-    """The results of a job."""
+class Compare(msgspec.Struct, frozen=True, tag=True):
+    """Hold two versions of a file against each other. Results: see `tympan.compare.compare`."""
+
+    before: bytes
+    after: bytes
+    shown: bool = False
+
+
+Looking = Measure | Compare
+
+
+def looked(job: Looking) -> dict[str, bytes]:
+    """The results of a job; TaskError if a file cannot be decoded."""
+    if isinstance(job, Compare):
+        return compare(job.before, job.after, shown=job.shown)
     return {name: msgspec.json.encode(gauge(data)) for name, data in job.files.items()}
