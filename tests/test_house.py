@@ -20,7 +20,7 @@ ROWS = [
     ["errors", "limits", "versions", "clock", "profiles", "fresh"],
     ["model", "outside"],
     ["plugin"],
-    ["chunks", "inbox", "svg", "todo"],
+    ["chunks", "inbox", "page", "svg", "todo"],
     ["files", "secret"],
     ["web"],
     ["spec"],
