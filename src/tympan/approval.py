@@ -5,6 +5,7 @@ Reads the decisions and the store; decodes in a worker. Writes nothing.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from tympan.decisions import APPROVE, Decisions
 from tympan.errors import Damaged, TaskError
 from tympan.files import digest
 from tympan.model import canonical
+from tympan.plan.graph import Node
 from tympan.store import Store
 from tympan.worker.jobs import See
 from tympan.worker.pool import Pool
@@ -29,6 +31,7 @@ class Approvals:
         self._decisions = decisions
         self._store = store
         self._pool: Pool | None = None
+        self._guard = threading.Lock()
         self._seen: dict[str, str] = {}
 
     def word(self, asset: str, target: str, variant: str, results: Mapping[str, str] | None) -> str:
@@ -47,8 +50,31 @@ class Approvals:
         # Where changes were requested, other files are the next version, which nobody has judged.
         return CHANGES if is_same or not results else ""
 
+    def gate(self, node: Node, results: Mapping[str, str]) -> str:
+        """Why a target's files may not go in place yet, in words; "" if they may. See `plan.decide.Gate`."""
+        if node.target is None or APPROVED not in node.target.requires:
+            return ""
+        target, variant = node.target.target, node.variant.name
+        word = self.word(node.asset, target, variant, results)
+        if word == APPROVED:
+            return ""
+        judged, held = self._decisions.on_output(node.asset, target, variant)
+        said = held or judged
+        if said is None:
+            return f"not approved yet: tympan approve {node.id}"
+        who = f" ({said.by}, {said.at[:10]}{f': {said.why}' if said.why else ''})"
+        if word == STALE:
+            return f"the approval is stale, it is of another picture{who}: tympan approve {node.id}"
+        if word:
+            return f"{word}{who}"
+        return f"this version is not approved yet, changes to the one before were requested{who}"
+
     def seen(self, results: Mapping[str, str]) -> str:
         """Digest of what files show (`tympan.appearance`); "" if one is missing or no worker can tell."""
+        with self._guard:
+            return self._seen_once(results)
+
+    def _seen_once(self, results: Mapping[str, str]) -> str:
         name = files_digest(results)
         if name not in self._seen:
             try:

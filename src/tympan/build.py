@@ -19,7 +19,7 @@ from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
 from tympan.outputs import Outputs
 from tympan.placed import Made
-from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
+from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
@@ -31,7 +31,10 @@ _FAULTS = ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGXC
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened in a build. did: "computed", "restored", "kept", "failed" or "removed"."""
+    """One thing that happened in a build.
+
+    did: "computed", "restored", "kept", "gated", "failed" or "removed".
+    """
 
     did: str
     node: str
@@ -113,7 +116,7 @@ class Build:
             return
         if decision.verdict in (RESTORE, COMPUTE):
             self._compute(node, began, decision.reasons)
-        elif decision.verdict != FRESH:
+        elif decision.verdict not in (FRESH, GATED):
             raise UsageError(f"{node.id}: {'; '.join(decision.reasons)}")
 
     def _at_hand(self, node: Node) -> bool:
@@ -160,13 +163,14 @@ class Build:
         if did == "restored":
             self._used.append(made.key)
         self.planner.ran(made.node, made.results)
+        gated = made.node.target is not None and self.planner.decide(made.node).verdict == GATED
         self._say(
             Event(
                 did=did,
                 node=made.node.id,
                 seconds=_since(began),
                 reasons=reasons,
-                outputs=tuple(made.node.outputs.values()),
+                outputs=() if gated else tuple(made.node.outputs.values()),
                 warnings=warnings,
             )
         )

@@ -92,7 +92,8 @@ class Checkout:
         """A planner over graph, state and store as they are now; terse: see `Planner`."""
         if self.only is None:
             self.state.load_all()
-        return Planner(self.graph, Known(self.state, self.store, self.asked), force=force, terse=terse)
+        known = Known(self.state, self.store, self.asked)
+        return Planner(self.graph, known, self.approvals.gate, force=force, terse=terse)
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:
         """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""

@@ -10,7 +10,7 @@ Reads nothing. Writes nothing.
     │   └── NameClash               2   two plugins claim one name
     ├── Untrusted                   2   local code of a folder nobody has trusted
     ├── OutOfDate                   3   something is stale, held or unselected where that is not allowed
-    ├── Unapproved                  7   an approval is missing or stale where it is asked for
+    ├── Unapproved                  7   a target that was asked for waits for an approval
     ├── Damaged                     4   stored bytes or a lock do not have their digest
     ├── Busy                       75   another build is running here
     ├── FilesError                  1   the disk said no
@@ -130,7 +130,7 @@ class OutOfDate(TympanError):
 
 
 class Unapproved(TympanError):
-    """A target has no approval of what it is now, where one is asked for."""
+    """A target that was asked for waits for an approval."""
 
     exit_code = 7
 

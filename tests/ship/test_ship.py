@@ -97,6 +97,20 @@ def test_what_nobody_judged_goes_if_that_is_said(project: Project, tmp_path: Pat
     assert "approved" not in manifest(tmp_path / "dist")["icon/home.svg"]
 
 
+def test_what_a_spec_wants_approved_stays_here_until_it_is(project: Project, tmp_path: Path) -> None:
+    project.write("specs/icon/home.toml", 'subject = "a house"\ntarget.svg.requires = ["approved"]\n')
+    project.run("build")
+    ran = project.run("ship", str(tmp_path / "dist"), "--ungated")
+    assert ran.code == 7
+    assert "1 of 4 targets" in ran.err
+    assert project.run("ship", str(tmp_path / "dist"), "--ungated", "--leave-out").code == 0
+    assert "icon/home.svg" not in manifest(tmp_path / "dist")
+    project.run("approve", "icon:home:svg")
+    project.run("build")
+    assert project.run("ship", str(tmp_path / "dist"), "--ungated").code == 0
+    assert "icon/home.svg" in manifest(tmp_path / "dist")
+
+
 def test_a_folder_is_checked_without_a_project(built: Project, tmp_path: Path) -> None:
     to = tmp_path / "dist"
     built.run("ship", str(to))

@@ -93,14 +93,11 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
         ],
     ),
     "later keys": (
-        'requires = ["approved"]\n'
-        + TOP
-        + 'proof = "x"\n[policy]\ngenerate = "often"\n[[refine]]\noperatoin = "x"\n',
+        TOP + 'proof = "x"\n[policy]\ngenerate = "often"\n[[refine]]\noperatoin = "x"\n',
         [
-            ":1:1: requires: not in this version",
-            ":6:1: target.vector.proof: not in this version",
-            ':8:1: policy.generate: expected one of "never", "ask", "auto", got "often"',
-            ':10:1: refine[0].operatoin: unknown key, did you mean "operation"?',
+            ":5:1: target.vector.proof: not in this version",
+            ':7:1: policy.generate: expected one of "never", "ask", "auto", got "often"',
+            ':9:1: refine[0].operatoin: unknown key, did you mean "operation"?',
         ],
     ),
     "unknown generator": (

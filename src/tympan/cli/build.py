@@ -6,6 +6,7 @@ Reads the checkout. Writes outputs, store and state.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -16,9 +17,10 @@ from tympan.cli.kept import spare
 from tympan.cli.manifest import affected, clash
 from tympan.cli.session import Session, show
 from tympan.cli.talk import make_talk
-from tympan.errors import TympanError
+from tympan.errors import TympanError, Unapproved
 from tympan.files import Files
 from tympan.fresh import Manifest, look
+from tympan.plan.graph import Node
 from tympan.plan.pick import pick
 from tympan.spec.project import load_project
 
@@ -65,7 +67,12 @@ def build(
     finally:
         session.close()
     show(session.result(nodes, kept), as_json=as_json)
-    raise click.exceptions.Exit(code)
+    raise click.exceptions.Exit(max(code, gate_code(session, nodes if wanted else ())))
+
+
+def gate_code(session: Session, asked_for: Iterable[Node]) -> int:
+    """7 if one of the targets that were asked for waits for an approval, else 0."""
+    return Unapproved.exit_code if session.gated(asked_for) else 0
 
 
 def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:

@@ -15,7 +15,7 @@ import click
 import msgspec
 from filelock import FileLock, Timeout
 
-from tympan.build import Build
+from tympan.build import Build, Event
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
 from tympan.cli.manifest import keep, others
@@ -26,7 +26,7 @@ from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
 from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
-from tympan.plan.decide import BLOCKED, FRESH, HELD, RESTORE, UNSELECTED, UNTRUSTED
+from tympan.plan.decide import BLOCKED, FRESH, GATED, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
 from tympan.together import restore
 from tympan.worker.jobs import Prepare
@@ -35,6 +35,7 @@ from tympan.worker.pool import Pool
 _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
     HELD: "tympan plan says what asking them costs; tympan explore and refine ask, within a budget",
+    GATED: "these wait for a person's yes: tympan approve, once they have been looked at",
     UNSELECTED: "these have candidates; tympan select says which goes on",
 }
 _IDLE = (FRESH, *BLOCKED)
@@ -162,11 +163,19 @@ class Session:
 
     def result(self, nodes: Iterable[Node], kept: int = 0) -> dict[str, Any]:
         """What the run came to for these targets; kept: how many others were left as they are."""
-        result = self._counted(list(nodes))
+        nodes = list(nodes)
+        result = self._counted(nodes)
         if kept:
             result["blocked"]["kept"] = kept
+        for node in self.gated(nodes):
+            reasons = self.build.planner.decide(node).reasons
+            self.talk.tell(Event(did="gated", node=node.id, reasons=reasons))
         self.talk.end(result)
         return result
+
+    def gated(self, nodes: Iterable[Node]) -> list[Node]:
+        """The targets among these that wait for an approval."""
+        return [node for node in nodes if self.verdict(node) == GATED]
 
 
 def show(result: dict[str, Any], *, as_json: bool) -> None:

@@ -98,7 +98,7 @@ class BarTalk(Talk):
             self._bar.console.print(line, markup=False, highlight=False)
         if event.did in ("asked", "progress"):
             self._bar.update(self._task, description=f"{event.node.lstrip('_')} {event.message}")
-        if event.did in ("received", "todo", "open", "failed", "removed", "kept"):
+        if event.did in ("received", "todo", "open", "failed", "removed", "kept", "gated"):
             self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -131,6 +131,8 @@ def _lines_of(event: Event) -> Iterable[str]:
     if event.did == "failed":
         # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
         yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")
+    elif event.did == "gated":
+        yield f"gated {event.node}: {'; '.join(event.reasons)}".replace("\n", "\n  | ")
     elif event.did in ("removed", "kept"):
         yield f"{event.did} {', '.join(event.outputs)}"
     elif event.outputs:

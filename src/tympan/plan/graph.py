@@ -93,6 +93,13 @@ class Graph(msgspec.Struct, frozen=True):
         """The actions that end in files: the targets."""
         return (node for node in self.nodes.values() if node.kind == "write")
 
+    def chain(self, node: Node) -> list[Node]:
+        """A node and all above it, the source first."""
+        chain = [node]
+        while chain[0].upstream:
+            chain.insert(0, self.nodes[chain[0].upstream])
+        return chain
+
 
 class Asked(Protocol):
     """What the graph needs to know of requests that were made, and of what people chose."""

@@ -16,7 +16,7 @@ from tympan.decisions import APPROVE
 from tympan.errors import Damaged, OutOfDate, UsageError
 from tympan.files import digest
 from tympan.gauge import Gauge
-from tympan.plan.decide import FRESH, Planner
+from tympan.plan.decide import FRESH, GATED, Planner
 from tympan.plan.graph import Node
 from tympan.ship.manifest import LICENSES, MANIFEST, Approved, Made, Shipped, digests
 from tympan.worker.looking import Measure
@@ -38,7 +38,7 @@ def refused(checkout: Checkout, planner: Planner, nodes: Iterable[Node], *, unga
     hold, stale or to be changed may not.
     """
     nodes = list(nodes)
-    stale = [node.id for node in nodes if planner.decide(node).verdict != FRESH]
+    stale = [node.id for node in nodes if planner.decide(node).verdict not in (FRESH, GATED)]
     if stale:
         raise OutOfDate(f"not built as the specs want it now: {', '.join(stale)}", hint="tympan build")
     found = {}
@@ -46,13 +46,9 @@ def refused(checkout: Checkout, planner: Planner, nodes: Iterable[Node], *, unga
         assert node.target is not None
         name = node.target.target
         word = checkout.approvals.word(node.asset, name, node.variant.name, planner.results(node))
-        if word != APPROVED and not (ungated and not word and not _is_gated(node)):
+        if word != APPROVED and not (ungated and not word and APPROVED not in node.target.requires):
             found[node.id] = word or "not approved"
     return found
-
-
-def _is_gated(node: Node) -> bool:
-    return "approved" in getattr(node.target, "requires", ())
 
 
 def goods(checkout: Checkout, planner: Planner, nodes: Iterable[Node], pool: Pool) -> list[Goods]:

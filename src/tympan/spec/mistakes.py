@@ -34,7 +34,7 @@ class Broken:
 BROKEN = Broken()
 
 # Keys of spec-language.md that a later version brings.
-LATER = frozenset({"requires", "proof"})
+LATER = frozenset({"proof"})
 
 _NAMES = {
     "int": "an integer", "float": "a number", "str": "a string", "bool": "true or false", "array": "an array",

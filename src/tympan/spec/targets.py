@@ -27,6 +27,7 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
     """Every entry of `[target]` that has no mistake, its checks with it."""
     table, found = table_of(scope, "target"), scope.found
     targets: list[TargetUse] = []
+    for_all = _required(scope)
     for target, value in tables_of(table, ("target",), found):
         key: Key = ("target", target)
         keys = common_keys(scope, value, key, TargetKeys)
@@ -41,6 +42,7 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
             TargetUse(
                 name=name, params=use.params, key=use.key, inputs=use.inputs, profiles=use.profiles,
                 local=use.local, target=target, outputs=outputs,
+                requires=keys.requires if "requires" in value else for_all,
             )
         )  # fmt: skip
     if all(value is False for value in table.values()) and scope.table.get("target") is not BROKEN:
@@ -48,6 +50,12 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
         found.append(Mistake(("target",), "missing, nothing would come of this asset", own=own))
     checks = _checks(run, scope, {target.target: target.name for target in targets})
     return [_with_checks(target, checks) for target in targets]
+
+
+def _required(scope: Scope) -> tuple[str, ...]:
+    """What all targets wait for that do not say their own."""
+    given = scope.table.get("requires", ())
+    return tuple(given) if isinstance(given, list) else ()
 
 
 def _outputs(
