@@ -44,6 +44,7 @@ VERBS = {
     "jobs": ("jobs:jobs", "List what was asked, what became of it, and what it cost."),
     "log": ("log:log", "Tell what happened to an asset, in order of time."),
     "cost": ("cost:cost", "Add up what was spent, by asset, generator and month."),
+    "diff": ("diff:diff", "Compare outputs with what they were at a revision."),
     "who": ("who:who", "Tell which asset a file belongs to, by bytes or by looks."),
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
     "vary": ("vary:vary", "Write a spec that asks for the same in other words."),
