@@ -14,8 +14,9 @@ from tympan.asked import Asked
 from tympan.build import Build
 from tympan.checkout import Checkout
 from tympan.cli.git import Revision, exported
+from tympan.cli.reproduce import fill_masters
 from tympan.errors import TympanError, UsageError
-from tympan.files import Files, digest
+from tympan.files import digest
 from tympan.plan.decide import FRESH, GATED, Planner
 from tympan.plan.graph import Graph, Node
 from tympan.plan.pick import pick
@@ -130,13 +131,7 @@ class Then:
     def _anew(self) -> Checkout:
         """The revision once more, with a memory of its own: what is made of it stays out of our store."""
         anew = Checkout(self._place, local_code=self._checkout.trusted)
-        files, ours = Files(self._place), self._checkout.asked
-        for asset in anew.library.assets:
-            for request in anew.asked.locks.of(asset.id).request:
-                for each in request.candidate:
-                    # A master that is not in git may be in the store here.
-                    if each.master and files.sign(each.master) is None and ours.has(each.digest):
-                        files.write(each.master, ours.get(each.digest))
+        fill_masters(anew, self._checkout, [asset.id for asset in anew.library.assets])
         return anew
 
     @cached_property
