@@ -26,7 +26,7 @@ from tympan.decisions import (
     Decision,
 )  # fmt: skip
 from tympan.errors import UsageError
-from tympan.sheet.gather import gather
+from tympan.sheet.gather import CANDIDATES, gather
 from tympan.sheet.issued import Issued, recall
 from tympan.sheet.model import TARGET, Sheet, sheet_id
 
@@ -102,11 +102,16 @@ def taken(checkout: Checkout, answer: Answer, *, via: str, claimed: bool) -> Tak
 class _Taking:
     def __init__(self, checkout: Checkout, answer: Answer, via: str, claimed: bool) -> None:
         self._checkout, self._answer, self._via, self._claimed = checkout, answer, via, claimed
+        self._issued = recall(checkout, answer.sheet) or Issued(())
         known = {asset.id for asset in checkout.library.assets}
-        self._here = gather(checkout, known & {each.asset for each in answer.decisions})
+        self._here = gather(
+            checkout,
+            known & {each.asset for each in answer.decisions},
+            only="" if any(each.target for each in answer.decisions) else CANDIDATES,
+            looks={files: look for look, files in self._issued.files.items()},
+        )
         self._rows = set(map(tuple, self._here.shown))
         self._shown = set(map(tuple, answer.shown))
-        self._issued = recall(checkout, answer.sheet) or Issued(())
         self._given = set(self._issued.shown)
         self._also = _also(self._here)
         self._numbers = _numbers(self._here)

@@ -36,14 +36,16 @@ def gather(
     note: str = "",
     only: str = "",
     inside: bool = False,
+    looks: Mapping[str, str] | None = None,
 ) -> Sheet:
     """A sheet of these assets, without views.
 
     only: one of KINDS, "" for everything. inside: for people of the house, with prompts and with what was
-    said before; without it a client sees the pictures alone.
+    said before; without it a client sees the pictures alone. looks: digest of a target's files -> digest of
+    what they show, as far as it is known: files need not be decoded for it.
     """
     planner = checkout.planner()
-    gathered = _Gathered(checkout, planner, inside, only)
+    gathered = _Gathered(checkout, planner, inside, only, looks or {})
     parts = [gathered.part(asset) for asset in checkout.library.assets if asset.id in assets]
     parts = [part for part in parts if part.steps or part.targets]
     names = [part.title or part.asset for part in parts]
@@ -57,7 +59,10 @@ def _listed(names: list[str]) -> str:
 
 
 class _Gathered:
-    def __init__(self, checkout: Checkout, planner: Planner, inside: bool, only: str) -> None:
+    def __init__(
+        self, checkout: Checkout, planner: Planner, inside: bool, only: str, looks: Mapping[str, str]
+    ) -> None:
+        self._looks = looks
         self._checkout, self._planner = checkout, planner
         self._inside, self._only = inside, only
         self._standings = Standings(checkout, planner)
@@ -68,16 +73,17 @@ class _Gathered:
 
     def part(self, asset: Asset) -> Part:
         nodes = [] if asset.is_style else self._nodes.get(asset.id, [])
-        steps = [self._step(asset, node) for node in nodes if node.kind in REQUESTS]
-        targets = [self._target(node) for node in nodes if node.kind == "write"]
-        with_candidates = self._only in ("", CANDIDATES, SHORTLISTED)
+        requests = [node for node in nodes if node.kind in REQUESTS and self._only != OUTPUTS]
+        writes = [node for node in nodes if node.kind == "write" and self._only in ("", OUTPUTS)]
+        steps = [self._step(asset, node) for node in requests]
+        targets = [self._target(node) for node in writes]
         return Part(
             asset=asset.id,
             title=asset.title,
             subject=asset.subject if self._inside else "",
-            word=self._standings.of(asset.id),
-            steps=tuple(each for each in steps if with_candidates and each and each.pictures),
-            targets=tuple(each for each in targets if self._only in ("", OUTPUTS) and each),
+            word=self._standings.of(asset.id) if self._inside else "",
+            steps=tuple(each for each in steps if each and each.pictures),
+            targets=tuple(filter(None, targets)),
         )
 
     def _step(self, asset: Asset, node: Node) -> Step | None:
@@ -163,10 +169,13 @@ class _Gathered:
         if not results or self._planner.decide(node).verdict not in ("fresh", "restore"):
             return None
         target, variant = node.target.target, node.variant.name
-        seen = self._checkout.approvals.seen(results)
+        files = files_digest(results)
+        seen = self._looks.get(files) or self._checkout.approvals.seen(results)
         if not seen:
             return None
-        word = self._checkout.approvals.word(node.asset, target, variant, results)
+        word = ""
+        if self._inside:
+            word = self._checkout.approvals.word(node.asset, target, variant, results)
         pictures = [
             Shown(digest=results[part], name=path.rpartition("/")[2], vector=path.endswith(".svg"))
             for part, path in node.outputs.items()
@@ -176,9 +185,9 @@ class _Gathered:
             target=target,
             variant=variant,
             digest=seen,
-            files=files_digest(results),
+            files=files,
             format=node.target.name,
-            word=word if self._inside else "",
+            word=word,
             pictures=tuple(pictures),
             said=on_target(self._decisions, node.asset, target, variant, seen, word)
             if self._inside

@@ -15,8 +15,9 @@ function fillHead() {
       el("p", { class: "eyebrow", text: SERVED ? "Review" : "Contact sheet" }), el("span", { class: "grow" }), themeButton()),
     el("h1", { text: SHEET.title }),
     el("p", { class: "soft count-line", text: words.join(", ") }),
-    ...(SHEET.note ? [el("blockquote", {}, SHEET.note.split("\n").map((each) => el("p", { text: each })))] : []),
-    el("div", { class: "how" }, el("p", { text: how() }), keysHelp()));
+    el("div", { class: SHEET.note ? "lead two" : "lead" },
+      SHEET.note ? el("blockquote", {}, SHEET.note.split("\n").filter(Boolean).map((each) => el("p", { text: each }))) : null,
+      el("div", { class: "how" }, el("p", { text: how() }), keysHelp())));
 }
 
 function fillMain() {
