@@ -22,7 +22,7 @@ from tympan.model import Candidate, File, Picture, Profile, Request
 from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
 from tympan.worker.blame import Blame
-from tympan.worker.looking import Compare, Measure, looked
+from tympan.worker.looking import Looking, looked
 
 T = TypeVar("T", bound=Plugin[Any])
 
@@ -96,7 +96,7 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Measure | Compare
+One = Generate | Prepare | Write | Draw | Take | See | Looking
 Job = One | Writes
 
 
@@ -151,7 +151,7 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
-            if isinstance(job, Measure | Compare):
+            if isinstance(job, Looking):
                 return Done(looked(job))
             if isinstance(job, Prepare):
                 return _prepare(job)
