@@ -65,3 +65,9 @@ PAID_ATTEMPTS = 4
 RETRY_AFTER_SECONDS = 120
 # A paid job that has not ended after this is left to `tympan resume`.
 JOB_SECONDS = 900
+
+# Bytes up to which a row in the store's index is cheaper than a file: one write less, no block of slack.
+SMALL = 32 * 1024
+# A file that changed this many nanoseconds before it was read may change again within one tick of its time
+# stamp (4 ms on Linux) and look the same: its digest is used but not remembered, as git does.
+RACY_NS = 20_000_000
