@@ -17,7 +17,10 @@ PLUGINS = ROOT / "plugins" / "tympan_plugins"
 
 # A room imports only from rooms above it; rooms of one row may not import each other, but their parts may.
 ROWS = [
-    ["errors", "limits", "versions", "clock", "profiles", "fresh"],
+    ["errors", "limits", "versions", "clock", "profiles", "fresh", "disk", "framing"],
+    ["trees"],
+    ["putback"],
+    ["switch"],
     ["model", "outside"],
     ["plugin"],
     ["chunks", "inbox", "page", "svg", "todo"],

@@ -15,13 +15,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import blake3 as _blake3
 import msgspec
 
+from tympan import disk as _disk
+from tympan.disk import Disk, Folder
 from tympan.errors import FilesError, PathRefused
-from tympan.files import disk as _disk
-from tympan.files.disk import Begun, Disk, Folder
 
 _COUNT = itertools.count()
 # Open folders of one root; a process may hold about a thousand files.
@@ -50,6 +51,15 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
 def digest(data: bytes) -> str:
     """blake3 of the bytes, 64 hex digits."""
     return _blake3.blake3(data).hexdigest()
+
+
+class Begun(NamedTuple):
+    """A file below a folder of which the bytes are on the disk, and not yet in their place."""
+
+    name: str
+    folder: Folder
+    leaf: str
+    beside: str
 
 
 class Files:
