@@ -10,8 +10,8 @@ import pytest
 from blake3 import blake3
 from tests.conftest import Project
 
-from tympan.files import Disk
-from tympan.files import disk as seam
+from tympan import disk as seam
+from tympan.disk import Disk
 
 PRINT = 'subject = "a house"\n[license]\nowner = "Acme"\n[target.print]\nformat = "cmyk-tiff"\nppi = 72\n'
 
