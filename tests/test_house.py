@@ -19,6 +19,7 @@ PLUGINS = ROOT / "plugins" / "tympan_plugins"
 ROWS = [
     ["errors", "limits", "versions", "clock", "profiles", "fresh", "disk", "framing"],
     ["trees"],
+    ["likeness"],
     ["putback"],
     ["switch"],
     ["model", "outside"],
