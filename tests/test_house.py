@@ -34,7 +34,7 @@ ROWS = [
     ["ahead"],
     ["store", "ledger", "lock", "decisions"],
     ["asked"],
-    ["approval", "state", "tidy"],
+    ["approval", "rounds", "state", "tidy"],
     ["checkout", "maps"],
     ["placed"],
     ["outputs", "seen", "standing"],
