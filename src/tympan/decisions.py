@@ -31,7 +31,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: of a candidate, "source" or "refine.1", ...; target: of an output, the entry of `[target]`. files:
     of an output, the digest of its files as they were; `digest` is of what they show (`tympan.appearance`).
     by: who; at: RFC 3339; why: in their words; via: the tool that took it down. claimed: the name came in a
-    file from elsewhere, and nobody has looked whose it is.
+    file from elsewhere, and nobody has looked whose it is. internal: said among ourselves: the client is not
+    shown it, and it opens no gate.
     """
 
     did: str
@@ -46,6 +47,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
     via: str = ""
     claimed: bool = False
+    internal: bool = False
 
 
 class Decisions:
@@ -95,8 +97,17 @@ class Decisions:
             if each.did in ON_OUTPUTS and each.target == target and each.variant == variant
         ]
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
-        judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
+        judged = _last(self.judgements(asset, target, variant))
         return judged, held if held and held.did == HOLD else None
+
+    def judgements(self, asset: str, target: str, variant: str) -> list[Decision]:
+        """Every judgement on a target, whatever it showed then, oldest first; internal ones left out."""
+        return [
+            each
+            for each in self.of(asset)
+            if each.did in (APPROVE, REQUEST_CHANGES)
+            and (each.target, each.variant, each.internal) == (target, variant, False)
+        ]
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""

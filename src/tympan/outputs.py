@@ -25,9 +25,12 @@ class Outputs:
     def place(self, several: Sequence[Made]) -> dict[str, TympanError]:
         """Put targets' files in place, then remember them: one write to the journal before, one after.
 
+        Those that wait for an approval are left out: what was approved last stays where it is.
+
         What kept some from it, by node id. FilesError if none can be remembered.
         """
-        state = self._checkout.state
+        state, gate = self._checkout.state, self._checkout.approvals.gate
+        several = [made for made in several if not gate(made.node, made.results)]
         old = {made.node.id: state.record(made.node.id) for made in several}
         # Told before the files are there: should we be killed in between, and the target be dropped then,
         # somebody knows that they were ours. The commit below withdraws the claim.

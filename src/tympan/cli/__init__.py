@@ -42,6 +42,7 @@ VERBS = {
     "relock": ("choose:relock", "Write locks anew from this checkout's ledger."),
     "jobs": ("jobs:jobs", "List what was asked, what became of it, and what it cost."),
     "log": ("log:log", "Tell what happened to an asset, in order of time."),
+    "rounds": ("rounds:rounds", "Count rounds of review, by asset and person."),
     "cost": ("cost:cost", "Add up what was spent, by asset, generator and month."),
     "who": ("who:who", "Tell which asset a file belongs to, by bytes or by looks."),
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
