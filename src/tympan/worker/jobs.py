@@ -19,6 +19,7 @@ from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
 from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
+from tympan.views import views
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
 from tympan.worker.writing import checked, files_of, shown
@@ -91,7 +92,15 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """Make a picture's views, see `tympan.views`. Results: "thumb" and "large", WebP; "seen", packed."""
+
+    data: bytes
+    thumb: int
+    large: int
+
+
+One = Generate | Prepare | Write | Draw | Take | See | Show
 Job = One | Writes
 
 
@@ -146,6 +155,10 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
+            if isinstance(job, Show):
+                made = views(job.data, job.thumb, job.large)
+                seen = msgspec.msgpack.encode(made.seen)
+                return Done({"thumb": made.thumb, "large": made.large, "seen": seen})
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
