@@ -19,9 +19,9 @@ from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
 from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
-from tympan.views import views
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
+from tympan.worker.looking import Looking, looked
 from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
@@ -92,15 +92,7 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-class Show(msgspec.Struct, frozen=True, tag=True):
-    """Make a picture's views, see `tympan.views`. Results: "thumb" and "large", WebP; "seen", packed."""
-
-    data: bytes
-    thumb: int
-    large: int
-
-
-One = Generate | Prepare | Write | Draw | Take | See | Show
+One = Generate | Prepare | Write | Draw | Take | See | Looking
 Job = One | Writes
 
 
@@ -155,10 +147,8 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
-            if isinstance(job, Show):
-                made = views(job.data, job.thumb, job.large)
-                seen = msgspec.msgpack.encode(made.seen)
-                return Done({"thumb": made.thumb, "large": made.large, "seen": seen})
+            if isinstance(job, Looking):
+                return Done(looked(job))
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
