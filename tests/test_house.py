@@ -41,6 +41,7 @@ ROWS = [
     ["build"],
     ["asking", "together"],
     ["tasks"],
+    ["recalibrate"],
     ["cli"],
     ["start"],
 ]

@@ -21,6 +21,9 @@ APPROVE = "approve"
 REQUEST_CHANGES = "request-changes"
 HOLD = "hold"
 RELEASE = "release"
+# About the model that an asset asks for, as HOLD and RELEASE are when they name one.
+ACCEPT = "accept"
+ROLL_BACK = "roll-back"
 ON_CANDIDATES = (SELECT, SHORTLIST, REJECT)
 ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, HOLD, RELEASE)
 
@@ -31,7 +34,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: of a candidate, "source" or "refine.1", ...; target: of an output, the entry of `[target]`. files:
     of an output, the digest of its files as they were; `digest` is of what they show (`tympan.appearance`).
     by: who; at: RFC 3339; why: in their words; via: the tool that took it down. claimed: the name came in a
-    file from elsewhere, and nobody has looked whose it is.
+    file from elsewhere, and nobody has looked whose it is. model: of a hold, the one the asset stays with; of
+    an acceptance, the new one. until: the day a hold ends, as 2027-03-01; "" for no end.
     """
 
     did: str
@@ -46,6 +50,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
     via: str = ""
     claimed: bool = False
+    model: str = ""
+    until: str = ""
 
 
 class Decisions:
@@ -92,11 +98,18 @@ class Decisions:
         mine = [
             each
             for each in self.of(asset)
-            if each.did in ON_OUTPUTS and each.target == target and each.variant == variant
+            if each.did in ON_OUTPUTS and each.target == target and each.variant == variant and not each.model
         ]
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
         judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
         return judged, held if held and held.did == HOLD else None
+
+    def on_model(self, asset: str, model: str) -> Decision | None:
+        """The hold that keeps an asset with a model, whether it has ended or not; None if there is none."""
+        last = _last(
+            each for each in self.of(asset) if each.did in (HOLD, RELEASE) and model and each.model == model
+        )
+        return last if last and last.did == HOLD else None
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""

@@ -84,6 +84,10 @@ class Generator(Plugin[P]):
         """Everything that is wrong with a request, before anything is sent; one sentence each."""
         return ()
 
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What the model named will ignore, or take under another name; one sentence each, nothing wrong."""
+        return ()
+
     def estimate(self, request: Request) -> Cost:
         """What the request would cost."""
         return Cost()
