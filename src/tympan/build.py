@@ -23,7 +23,8 @@ from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
-from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
+from tympan.worker.jobs import Done, Generate, Prepare, Write
+from tympan.worker.load import Call
 from tympan.worker.pool import Pool
 
 # Signals that the work itself raises.

@@ -1,4 +1,4 @@
-"""What a plugin is: five small classes, and the context a plugin is called with.
+"""What a plugin is: a few small classes, and the context a plugin is called with.
 
 Reads nothing. Writes nothing.
 """
