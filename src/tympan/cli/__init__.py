@@ -47,6 +47,12 @@ VERBS = {
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
     "vary": ("vary:vary", "Write a spec that asks for the same in other words."),
     "models": ("models:models", "Show which models specs are pinned to, and what is known of them."),
+    "recalibrate": (
+        "recalibrate:recalibrate",
+        "See what another model makes of the library, before it does.",
+    ),
+    "accept": ("accept:accept", "Let assets go on with what a recalibration brought."),
+    "rollback": ("accept:rollback", "Let accepted assets be as they were."),
     "list": ("listing:list_assets", "List assets and their outputs."),
     "clean": ("build:clean", "Remove outputs."),
     "check": ("check:check", "Find the mistakes in all specs."),

@@ -1,4 +1,4 @@
-"""What a recalibration set out to do and what became of it, kept beside its report so that it can be gone on with.
+"""What a recalibration set out to do and what became of it: what it is gone on with.
 
 Reads and writes recalibrations/<name>/record.json, by the machine only.
 """
@@ -20,8 +20,9 @@ _FILE = "record.json"
 class Tried(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One request under two models. name: the variant, and the step if it is a refinement.
 
-    before: the model that the spec asks for; wanted: how many pictures of each side. old, new: digests of the
-    pictures. chosen: the one that goes on now. remarks: what the new model ignores or takes under another name.
+    before: the model that the spec asks for; wanted: how many pictures of each side. old, new: digests of
+    the pictures. chosen: the one that goes on now. remarks: what the new model ignores, or takes under
+    another name.
     """
 
     name: str

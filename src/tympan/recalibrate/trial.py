@@ -64,7 +64,9 @@ def target(checkout: Checkout, to: str) -> tuple[str, str]:
         names = " or ".join(f"{generator}:{to}" for generator in having)
         raise UsageError(f"several generators have a model {to!r}", hint=f"say {names}")
     all_names = [name for models in known.values() for name in models]
-    hint = did_you_mean(to, all_names) or "tympan models; GENERATOR:MODEL for one that the plugin does not list"
+    hint = (
+        did_you_mean(to, all_names) or "tympan models; GENERATOR:MODEL for one that the plugin does not list"
+    )
     raise UsageError(f"no generator of these specs has a model {to!r}", hint=hint)
 
 
@@ -79,7 +81,7 @@ def trials(
     *,
     least: int = PROBE,
 ) -> Trials:
-    """The trials of these assets. wanted: pictures of a side by name of the request, where more than `least`."""
+    """The trials of these assets. wanted: pictures of a side by name of request, if more than `least`."""
     asked, left_out, found = set(assets), {}, []
     for node in _requests(checkout):
         assert node.request is not None
