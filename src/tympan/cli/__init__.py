@@ -51,6 +51,7 @@ VERBS = {
         "recalibrate:recalibrate",
         "See what another model makes of the library, before it does.",
     ),
+    "tune": ("tune:tune", "Try options for an asset that a new model draws otherwise."),
     "accept": ("accept:accept", "Let assets go on with what a recalibration brought."),
     "rollback": ("accept:rollback", "Let accepted assets be as they were."),
     "list": ("listing:list_assets", "List assets and their outputs."),

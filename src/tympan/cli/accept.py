@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from tympan.approval import STALE
 from tympan.checkout import Checkout, find_root
@@ -27,10 +28,11 @@ from tympan.decisions import Decision
 from tympan.errors import UsageError
 from tympan.files import digest
 from tympan.plan.pick import pick
-from tympan.recalibrate.accept import record_of, repin, settle
+from tympan.recalibrate.accept import record_of, repin, settle, with_options
 from tympan.recalibrate.pins import held
 from tympan.recalibrate.record import Record, load_all
 from tympan.recalibrate.rollback import conclude, record_with, restore
+from tympan.recalibrate.tune import value_of
 
 _ASSETS = click.argument("wanted", nargs=-1, required=True, metavar="ASSET...")
 _TO = click.option("--to", "model", default="", metavar="MODEL", help="Of which recalibration, if several.")
@@ -41,13 +43,12 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Events as JSON lin
 @_ASSETS
 @_TO
 @click.option("--candidate", type=click.IntRange(1), help="Which of the new pictures; the like one.")
+@click.option("--set", "sets", multiple=True, metavar="OPTION=VALUE", help="As tympan tune has tried it.")
 @WHY
 @BY
 @_JSON
 @click.pass_obj
-def accept(
-    folder: Path, wanted: tuple[str, ...], model: str, candidate: int | None, why: str, by: str, as_json: bool
-) -> None:
+def accept(folder: Path, /, wanted: tuple[str, ...], model: str, **said: Any) -> None:
     """Let assets go on with what a recalibration brought: model in the spec, picture, lock, outputs.
 
     Nothing is asked. An approval is of what was seen, so that it is stale where pixels differ now.
@@ -56,13 +57,17 @@ def accept(
     checkout = Checkout(root)
     assets = _acceptable(checkout, wanted)
     record = record_of(checkout, assets, model)
-    if candidate and len(assets) > 1:
-        raise UsageError("--candidate is for one asset", hint="accept it by itself")
+    options = dict(_pair(each) for each in said["sets"])
+    if (said["candidate"] or options) and len(assets) > 1:
+        raise UsageError("--candidate and --set are for one asset", hint="accept it by itself")
+    tried = with_options(record, assets[0], options) if options else record
     with _Locked(checkout, Talk(), "accept"):
-        record, pinned = repin(checkout, record, assets, now()[:10])
+        record, pinned = repin(checkout, record, assets, now()[:10], options)
     for asset in pinned:
         click.echo(f"{asset}: inherited its model from one of these, and says it itself now", err=True)
-    _finish(root, record, assets, as_json, candidate=candidate or 0, said=_said(root, "accept", why, by))
+    tried = msgspec.structs.replace(record, tried=tried.tried)
+    decision = _said(root, "accept", said["why"], said["by"])
+    _finish(root, tried, assets, said["as_json"], candidate=said["candidate"] or 0, said=decision)
 
 
 @click.command()
@@ -131,6 +136,13 @@ def _acceptable(checkout: Checkout, wanted: Iterable[str]) -> list[str]:
     if not found:
         raise UsageError("none of these can be accepted", hint="tympan recalibrate --to MODEL ASSET")
     return found
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"--set {text}: as stylize=175")
+    return name.strip().replace("-", "_"), value_of(value.strip())
 
 
 def _said(root: Path, did: str, why: str, by: str) -> Decision:

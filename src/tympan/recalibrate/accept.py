@@ -5,7 +5,8 @@ Reads the checkout and a record. Writes specs, the record, the store, the ledger
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -58,8 +59,16 @@ def node_of(checkout: Checkout, row: Tried) -> Node:
     return node
 
 
-def repin(checkout: Checkout, record: Record, assets: Sequence[str], today: str) -> tuple[Record, list[str]]:
-    """Put the new model into the specs of these assets; the record, and what else says its model itself now.
+def repin(
+    checkout: Checkout,
+    record: Record,
+    assets: Sequence[str],
+    today: str,
+    options: Mapping[str, Any] | None = None,
+) -> tuple[Record, list[str]]:
+    """Put the new model, and options of the generator, into the specs of these assets.
+
+    The record then, and who else says its model itself now.
 
     Locks, masters and decisions stay as they are: `settle` is what follows. What was there before is kept in
     the store, and named in the record, first. UsageError, and nothing written, if one cannot be accepted.
@@ -68,11 +77,11 @@ def repin(checkout: Checkout, record: Record, assets: Sequence[str], today: str)
     for asset in assets:
         rows = record.of(asset)
         for row in rows:
-            wishes += _wish(checkout, record, row, today)
+            wishes += _wish(checkout, record, row, today, options or {})
     made = repinned(checkout, wishes)
     for asset in assets:
         if asset not in accepted:
-            accepted[asset] = _as_it_was(checkout, record.of(asset), made.texts)
+            accepted[asset] = _as_it_was(checkout, record.of(asset), made.texts, options or {})
     record = msgspec.structs.replace(record, accepted=accepted)
     save(checkout.files, record)
     write_specs(checkout, made.texts)
@@ -94,7 +103,23 @@ def write_specs(checkout: Checkout, texts: dict[str, str]) -> None:
         raise
 
 
-def _wish(checkout: Checkout, record: Record, row: Tried, today: str) -> list[Wish]:
+def with_options(record: Record, asset: str, options: Mapping[str, Any]) -> Record:
+    """The record with the pictures that were drawn with these options as the new ones. UsageError if none."""
+    rows = []
+    for row in record.tried:
+        if row.asset == asset:
+            made = [each for each in record.tuned if each.name == row.name and each.options == options]
+            if not made:
+                words = " ".join(f"--{name} {value}" for name, value in options.items())
+                raise UsageError(f"{row.name} was not tried with these", hint=f"tympan tune {asset} {words}")
+            row = msgspec.structs.replace(row, new=made[-1].new)
+        rows.append(row)
+    return msgspec.structs.replace(record, tried=tuple(rows))
+
+
+def _wish(
+    checkout: Checkout, record: Record, row: Tried, today: str, options: Mapping[str, Any]
+) -> list[Wish]:
     node = node_of(checkout, row)
     assert node.request is not None
     if node.request.model == record.to:
@@ -112,10 +137,18 @@ def _wish(checkout: Checkout, record: Record, row: Tried, today: str) -> list[Wi
         )
     if not row.new:
         raise UsageError(f"{row.name} has no picture of {record.to}", hint="recalibrate it first")
-    return [Wish(asset=row.asset, key=key_of(row), value=record.to)]
+    more = [Wish(asset=row.asset, key=option_key(row, name), value=each) for name, each in options.items()]
+    return [Wish(asset=row.asset, key=key_of(row), value=record.to), *more]
 
 
-def _as_it_was(checkout: Checkout, rows: Sequence[Tried], texts: dict[str, str]) -> Accepted:
+def option_key(row: Tried, name: str) -> Key:
+    """Where an option of a request stands in its spec."""
+    return (*key_of(row)[:-1], "options", name)
+
+
+def _as_it_was(
+    checkout: Checkout, rows: Sequence[Tried], texts: dict[str, str], options: Mapping[str, Any]
+) -> Accepted:
     """What an asset is now, its files' bytes kept in the store."""
     asset, asked = rows[0].asset, checkout.asked
     masters = [each.master for request in asked.locks.of(asset).request for each in request.candidate]
@@ -125,7 +158,15 @@ def _as_it_was(checkout: Checkout, rows: Sequence[Tried], texts: dict[str, str])
             files[path] = checkout.store.put(checkout.files.read(path))
         except FilesError:
             files[path] = ""
+    requests = {row.step: node_of(checkout, row).request for row in rows}
+    before = {
+        step: {name: request.options.get(name) for name in options}
+        for step, request in requests.items()
+        if request
+    }
     return Accepted(
+        options=before if options else {},
+        set=dict(options),
         models={row.step: row.before for row in rows},
         files=files,
         selected={row.name: row.chosen for row in rows},

@@ -46,6 +46,7 @@ def tried(checkout: Checkout, trials: Trials, before: Record | None) -> Record:
         left_out={name: why for name, why in left_out.items() if name not in rows},
         accepted=before.accepted if before else {},
         cost=before.cost if before else "",
+        tuned=before.tuned if before else (),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -37,13 +38,27 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remarks: tuple[str, ...] = ()
 
 
+class Tuned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request tried with options of its own. apart: how far its pictures are from the old ones in the
+    aspect where they are furthest, in gates; 0 if that could not be measured. aspect: that one."""
+
+    name: str
+    options: dict[str, Any]
+    new: tuple[str, ...]
+    apart: float = 0.0
+    aspect: str = ""
+
+
 class Accepted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an asset was before it was accepted: files by path with the digest they had, "" for none;
-    the candidates selected then, by step and variant. models: by step."""
+    the candidates selected then, by request. models: by step; options: those set then, with the values that
+    they had by step, None for what the spec did not say."""
 
     models: dict[str, str]
     files: dict[str, str]
     selected: dict[str, str] = {}
+    options: dict[str, dict[str, Any]] = {}
+    set: dict[str, Any] = {}
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,6 +74,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tried: tuple[Tried, ...] = ()
     left_out: dict[str, str] = {}
     accepted: dict[str, Accepted] = {}
+    tuned: tuple[Tuned, ...] = ()
 
     @property
     def name(self) -> str:
@@ -72,6 +88,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def blobs(self) -> set[str]:
         """Digests that it needs: pictures of both sides, and files as they were."""
         pictures = {name for each in self.tried for name in (*each.old, *each.new)}
+        pictures |= {name for each in self.tuned for name in each.new}
         return pictures | {name for each in self.accepted.values() for name in each.files.values() if name}
 
 

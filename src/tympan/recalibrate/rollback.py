@@ -14,7 +14,7 @@ from tympan.checkout import Checkout
 from tympan.decisions import ROLL_BACK, Decision
 from tympan.errors import Damaged, UsageError
 from tympan.files import digest
-from tympan.recalibrate.accept import choose, key_of, node_of, record_of, write_specs
+from tympan.recalibrate.accept import choose, key_of, node_of, option_key, record_of, write_specs
 from tympan.recalibrate.edit import with_value
 from tympan.recalibrate.record import Accepted, Record, save
 from tympan.recalibrate.repin import Wish, repinned
@@ -43,6 +43,9 @@ def restore(checkout: Checkout, record: Record, assets: Sequence[str], find: Fin
         files |= _facts(checkout, asset, then, find)
         for row in record.of(asset):
             wishes.append(Wish(asset=asset, key=key_of(row), value=then.models[row.step]))
+            for name, value in then.options.get(row.step, {}).items():
+                if value is not None:
+                    wishes.append(Wish(asset=asset, key=option_key(row, name), value=value))
     made = repinned(checkout, wishes)
     now = _masters(checkout, assets)
     old = {file: _as_it_was(checkout, record, assets, file, find) for file in made.texts}
@@ -105,10 +108,12 @@ def _as_it_was(checkout: Checkout, record: Record, assets: Sequence[str], file: 
         if data is None:
             continue
         text = data.decode()
-        keys = [key_of(row) for other in record.accepted for row in record.of(other)]
-        for key in dict.fromkeys(keys):
+        for row in record.of(asset):
             with suppress(ValueError):
-                if with_value(text, key, record.to) == current:
+                made = with_value(text, key_of(row), record.to)
+                for option, value in record.accepted[asset].set.items():
+                    made = with_value(made, option_key(row, option), value)
+                if made == current:
                     return text
     return ""
 
