@@ -47,6 +47,8 @@ VERBS = {
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
     "vary": ("vary:vary", "Write a spec that asks for the same in other words."),
     "models": ("models:models", "Show which models specs are pinned to, and what is known of them."),
+    "baseline": ("drift:baseline", "Keep what a model draws today, to compare with later."),
+    "drift": ("drift:drift", "Find out whether a model still draws as it did; exit 8 if not."),
     "recalibrate": (
         "recalibrate:recalibrate",
         "See what another model makes of the library, before it does.",

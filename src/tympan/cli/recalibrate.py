@@ -20,7 +20,7 @@ from tympan.drift import Drift
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import is_spent, total
 from tympan.recalibrate import record as records
-from tympan.recalibrate.compare import REPORT, judged, read_verdict, text_of, top_up, tried
+from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, text_of, top_up, tried
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
 
@@ -149,7 +149,9 @@ class _Recalibration:
         record = msgspec.structs.replace(record, cost=self._cost() or record.cost)
         records.save(files, record)
         texts = {each.name: text_of(each.node.request) for each in self.trials.all if each.node.request}
-        drift, lost = judged(self._checkout, self._run.session.build.pool, record.tried, texts, {})
+        drift, lost = judged(
+            self._checkout, self._run.session.build.pool, record.tried, texts, gates_of(self._checkout)
+        )
         path = records.path_of(self._name, REPORT)
         files.write(path, drift.encoded())
         for name, why in lost.items():

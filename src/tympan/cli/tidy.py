@@ -16,6 +16,7 @@ from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
+from tympan.recalibrate import baseline
 from tympan.recalibrate.record import blobs
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -53,7 +54,7 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
         records = [checkout.state.record(node) for node in checkout.state.nodes()]
         pinned = {record.key for record in records if record is not None}
         paid = checkout.asked.blobs(asset.id for asset in checkout.library.assets)
-        never = paid | blobs(checkout.files)
+        never = paid | blobs(checkout.files) | baseline.blobs(checkout.files)
         freed = tidy.collect(checkout.store, pinned, budget, never=never, dry_run=dry_run)
     finally:
         session.close()

@@ -17,6 +17,7 @@ from tympan.cli.words import assets_of, print_json
 from tympan.errors import TympanError, UsageError
 from tympan.recalibrate import record as records
 from tympan.recalibrate.accept import node_of, record_of
+from tympan.recalibrate.compare import gates_of
 from tympan.recalibrate.record import Record, Tuned
 from tympan.recalibrate.tune import points, tuned, values_of
 
@@ -49,7 +50,7 @@ def tune(folder: Path, /, asset: str, sweep: tuple[str, ...], model: str, **opti
                 _draw(run, each.node)
         if errands:
             run.ask(errands, options["budget"])
-        made, lost = tuned(run.checkout, run.session.build.pool, found, {})
+        made, lost = tuned(run.checkout, run.session.build.pool, found, gates_of(run.checkout))
         records.save(run.checkout.files, _with(record, made))
         for digest, why in lost.items():
             click.echo(f"{digest[:12]}: {why}", err=True)

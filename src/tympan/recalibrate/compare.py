@@ -11,13 +11,15 @@ import msgspec
 
 from tympan.checkout import Checkout
 from tympan.drift import Drift, Measurer, judge
-from tympan.errors import Damaged, FilesError, TaskError
+from tympan.errors import Damaged, FilesError, Problem, SpecErrors, TaskError
 from tympan.files import Files
 from tympan.model import Request
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Node
 from tympan.recalibrate.record import Record, Tried, path_of
 from tympan.recalibrate.trial import Trial, Trials
+from tympan.spec.guess import did_you_mean
+from tympan.spec.project import place_in_project
 from tympan.worker.pool import Pool
 
 REPORT = "report.json"
@@ -102,6 +104,23 @@ def judged(
         absent=measurer.absent,
     )
     return drift, lost
+
+
+def gates_of(checkout: Checkout) -> dict[str, float]:
+    """The gates of the project file. SpecErrors for an aspect that nobody measures."""
+    known, gates = list(checkout.plugins.names("descriptor")), checkout.project.drift.gates
+    wrong = [
+        Problem(
+            place_in_project(checkout.files, ("drift", "gates", name)),
+            f"drift.gates.{name}: no such aspect",
+            did_you_mean(name, known),
+        )
+        for name in gates
+        if name not in known
+    ]
+    if wrong:
+        raise SpecErrors(wrong)
+    return gates
 
 
 def text_of(request: Request) -> str:
