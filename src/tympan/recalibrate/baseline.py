@@ -67,7 +67,8 @@ def shots(
     checkout: Checkout, assets: Iterable[str], seeds: Sequence[int], today: str, occasion: str = ""
 ) -> dict[tuple[str, str], list[Shot]]:
     """What a baseline of these assets asks, by generator and model; nothing of models that have retired."""
-    wanted, found = set(assets), {}
+    wanted = set(assets)
+    found: dict[tuple[str, str], list[Shot]] = {}
     for node in checkout.graph.nodes.values():
         request = node.request
         if node.asset not in wanted or node.kind not in REQUESTS or request is None or node.untrusted:
