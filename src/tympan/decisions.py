@@ -24,8 +24,12 @@ RELEASE = "release"
 # About the model that an asset asks for, as HOLD and RELEASE are when they name one.
 ACCEPT = "accept"
 ROLL_BACK = "roll-back"
-ON_CANDIDATES = (SELECT, SHORTLIST, REJECT)
-ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, HOLD, RELEASE)
+# About either: takes back what was decided; decides nothing.
+WITHDRAW = "withdraw"
+RATE = "rate"
+COMMENT = "comment"
+ON_CANDIDATES = (SELECT, SHORTLIST, REJECT, WITHDRAW)
+ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, WITHDRAW, HOLD, RELEASE)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,8 +38,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: of a candidate, "source" or "refine.1", ...; target: of an output, the entry of `[target]`. files:
     of an output, the digest of its files as they were; `digest` is of what they show (`tympan.appearance`).
     by: who; at: RFC 3339; why: in their words; via: the tool that took it down. claimed: the name came in a
-    file from elsewhere, and nobody has looked whose it is. model: of a hold, the one the asset stays with; of
-    an acceptance, the new one. until: the day a hold ends, as 2027-03-01; "" for no end.
+    file from elsewhere, and nobody has looked whose it is. internal: said among ourselves: the client is not
+    shown it, and it opens no gate. stars: of a rating, 1 to 5, 0 takes it back.
+    place: of a comment, the share of width and height from the upper left, 0 to 1, () for the whole picture.
+    model: of a hold, the one the asset stays with; of an acceptance, the new one. until: the day a hold ends,
+    as 2027-03-01; "" for no end.
     """
 
     did: str
@@ -50,6 +57,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
     via: str = ""
     claimed: bool = False
+    internal: bool = False
+    stars: int = 0
+    place: tuple[float, ...] = ()
     model: str = ""
     until: str = ""
 
@@ -79,7 +89,7 @@ class Decisions:
             if each.step == step and each.variant in ("", variant):
                 if each.did == SELECT:
                     found = each.digest
-                elif each.did == REJECT and each.digest == found:
+                elif each.did in (REJECT, WITHDRAW) and each.digest == found:
                     found = ""
         return found
 
@@ -101,7 +111,7 @@ class Decisions:
             if each.did in ON_OUTPUTS and each.target == target and each.variant == variant and not each.model
         ]
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
-        judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
+        judged = _last(self.judgements(asset, target, variant))
         return judged, held if held and held.did == HOLD else None
 
     def on_model(self, asset: str, model: str) -> Decision | None:
@@ -110,6 +120,21 @@ class Decisions:
             each for each in self.of(asset) if each.did in (HOLD, RELEASE) and model and each.model == model
         )
         return last if last and last.did == HOLD else None
+
+    def judgements(self, asset: str, target: str, variant: str) -> list[Decision]:
+        """Every judgement on a target that stands, whatever it showed then, oldest first.
+
+        Internal ones are left out. What was withdrawn falls, and with it what was said of the same before.
+        """
+        found: list[Decision] = []
+        for each in self.of(asset):
+            if (each.target, each.variant, each.internal) != (target, variant, False):
+                continue
+            if each.did in (APPROVE, REQUEST_CHANGES):
+                found.append(each)
+            elif each.did == WITHDRAW:
+                found = [old for old in found if old.digest != each.digest]
+        return found
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from tympan import decisions as words
 from tympan.checkout import Checkout
-from tympan.cli.decide import BY, WANTED, WHY, decide_outputs, taken
+from tympan.cli.decide import BY, INTERNAL, WANTED, WHY, decide_outputs, taken
 from tympan.cli.words import assets_of
 from tympan.decisions import Decision
 from tympan.errors import UsageError
@@ -42,8 +43,9 @@ def _day(ctx: click.Context, option: click.Parameter, text: str) -> str:
 @click.option("--until", default="", callback=_day, metavar="DATE", help="With --model: the last day of it.")
 @WHY
 @BY
+@INTERNAL
 @click.pass_obj
-def hold(folder: Path, wanted: tuple[str, ...], model: str, until: str, why: str, by: str) -> None:
+def hold(folder: Path, /, wanted: tuple[str, ...], model: str, until: str, **said: Any) -> None:
     """Let no approval of outputs count until they are released; or let assets stay with a model.
 
     With --model, `tympan recalibrate` leaves the assets out and `tympan accept` refuses them until then.
@@ -51,9 +53,9 @@ def hold(folder: Path, wanted: tuple[str, ...], model: str, until: str, why: str
     if until and not model:
         raise click.UsageError("--until goes with --model")
     if not model:
-        decide_outputs(folder, wanted, words.HOLD, "on hold", why=why, by=by)
+        decide_outputs(folder, wanted, words.HOLD, "on hold", **said)
         return
-    for name, _ in _on_model(folder, wanted, words.HOLD, model, until=until, why=why, by=by):
+    for name, _ in _on_model(folder, wanted, words.HOLD, model, until=until, **said):
         click.echo(f"{name}: stays with {model}{f' until {until}' if until else ''}")
 
 
@@ -62,18 +64,19 @@ def hold(folder: Path, wanted: tuple[str, ...], model: str, until: str, why: str
 @_MODEL
 @WHY
 @BY
+@INTERNAL
 @click.pass_obj
-def release(folder: Path, wanted: tuple[str, ...], model: str, why: str, by: str) -> None:
+def release(folder: Path, /, wanted: tuple[str, ...], model: str, **said: Any) -> None:
     """End a hold; approvals of what is still the same count again."""
     if not model:
-        decide_outputs(folder, wanted, words.RELEASE, "released", why=why, by=by)
+        decide_outputs(folder, wanted, words.RELEASE, "released", **said)
         return
-    for name, _ in _on_model(folder, wanted, words.RELEASE, model, why=why, by=by):
+    for name, _ in _on_model(folder, wanted, words.RELEASE, model, **said):
         click.echo(f"{name}: may leave {model}")
 
 
 def _on_model(
-    folder: Path, wanted: tuple[str, ...], did: str, model: str, *, by: str, **said: str
+    folder: Path, wanted: tuple[str, ...], did: str, model: str, **said: Any
 ) -> list[tuple[str, Decision]]:
     def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
         assets = sorted(assets_of(checkout, wanted))
@@ -84,7 +87,7 @@ def _on_model(
                 raise UsageError(f"{asset} does not ask for the model {model!r}", hint=f"it asks for {known}")
         return [(asset, msgspec.structs.replace(decision, model=model)) for asset in assets]
 
-    return taken(folder, take, did=did, by=by, **said)
+    return taken(folder, take, did=did, **said)
 
 
 def asked_models(checkout: Checkout, asset: str) -> set[str]:

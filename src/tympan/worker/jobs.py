@@ -18,10 +18,12 @@ from tympan.context import JobContext
 from tympan.descriptor import Descriptor
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
-from tympan.model import Candidate, File, Measured, Picture, Profile, Request
-from tympan.plugin import Check, ControlMap, Format, Generator, PrepStep
+from tympan.model import Candidate, Measured, Picture, Profile, Request
+from tympan.plugin import ControlMap, Generator, PrepStep
+from tympan.views import views
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
+from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
 _MOMENT_SECONDS = 0.2
@@ -47,13 +49,19 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Write(msgspec.Struct, frozen=True, tag=True):
-    """Write a packed picture in a format, and check the files. Results: one for each part."""
+    """Write a packed picture in a format, and check the files. Results: one for each part.
+
+    proof: the format whose file is to be shown instead of the picture. draft: the mark goes on what is
+    written.
+    """
 
     picture: bytes
     format: Call
     checks: tuple[Call, ...]
     inputs: dict[str, bytes]
     profiles: dict[str, Profile]
+    proof: Call | None = None
+    draft: bool = False
 
 
 class Draw(msgspec.Struct, frozen=True, tag=True):
@@ -93,7 +101,15 @@ class Describe(msgspec.Struct, frozen=True, tag=True):
     text: str = ""
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Describe
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """Make a picture's views, see `tympan.views`. Results: "thumb" and "large", WebP; "seen", packed."""
+
+    data: bytes
+    thumb: int
+    large: int
+
+
+One = Generate | Prepare | Write | Draw | Take | See | Show | Describe
 Job = One | Writes
 
 
@@ -150,6 +166,10 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
             if isinstance(job, Describe):
                 return _describe(job)
+            if isinstance(job, Show):
+                made = views(job.data, job.thumb, job.large)
+                seen = msgspec.msgpack.encode(made.seen)
+                return Done({"thumb": made.thumb, "large": made.large, "seen": seen})
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -265,25 +285,8 @@ def _prepare(job: Prepare) -> Done:
 
 def _write(job: Write, picture: Picture) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
-    plugin = load(job.format, Format)
-    with Blame(job.format.name):
-        params = msgspec.convert(job.format.params, type(plugin).Params)
-        files = list(plugin.write(picture, params, ctx))
-        due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
-        if due != got:
-            raise StepFailed(f"wrote the parts {got} where {due} were due")
+    if job.proof:
+        picture = shown(files_of(job.proof, picture, ctx), job.proof.name, ctx)
+    files = files_of(job.format, picture, ctx, draft=job.draft)
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
-    return Done({each.part: each.data for each in files}, facts, _checked(job, files, ctx))
-
-
-def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
-    found = []
-    for call in job.checks:
-        check = load(call, Check)
-        for file in files:
-            with Blame(f"check {call.name}"):
-                for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
-                    if finding.severity == "error":
-                        raise StepFailed(finding.message, hint=finding.hint)
-                    found.append(f"check {call.name}: {finding.message}")
-    return tuple(found)
+    return Done({each.part: each.data for each in files}, facts, checked(job.checks, files, ctx))
