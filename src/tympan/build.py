@@ -23,7 +23,8 @@ from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.spec.resolved import Use
-from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
+from tympan.worker.jobs import Done, Generate, Prepare, Write
+from tympan.worker.load import Call
 from tympan.worker.pool import Pool
 
 # Signals that the work itself raises.
@@ -214,10 +215,11 @@ class Build:
             inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
             return Prepare(data[""], data.get(".black", b""), steps, inputs, profiles)
         assert node.target is not None
-        uses = (node.target, *node.target.checks)
+        uses, proof = node.target.uses, node.target.proof
         checks = tuple(self._call("check", use) for use in node.target.checks)
         call = self._call("format", node.target)
-        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses))
+        of = self._call("format", proof) if proof else None
+        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses), of)
 
     def _generate(self, node: Node) -> Generate:
         assert node.use is not None

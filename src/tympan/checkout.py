@@ -13,7 +13,8 @@ from tympan.asked import Asked
 from tympan.errors import FilesError, SpecErrors, UsageError
 from tympan.files import Files
 from tympan.plan.decide import Planner
-from tympan.plan.graph import Graph, make_graph
+from tympan.plan.graph import Graph
+from tympan.plan.making import make_graph
 from tympan.plugins import Plugins
 from tympan.spec.library import read_library
 from tympan.spec.origin import Origins

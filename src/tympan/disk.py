@@ -36,6 +36,18 @@ class Folder:
             os.close(self.handle)
 
 
+class Begun:
+    """A file below a folder of which the bytes are on the disk, or about to be, and not yet in their place.
+
+    name: its path from the root; leaf: the last part of it; beside: what it is called until then.
+    """
+
+    __slots__ = ("beside", "folder", "leaf", "name")
+
+    def __init__(self, name: str, folder: Folder, leaf: str, beside: str) -> None:
+        self.name, self.folder, self.leaf, self.beside = name, folder, leaf, beside
+
+
 class Disk:
     """The real disk."""
 

@@ -17,7 +17,9 @@ from blake3 import blake3
 from tympan import disk as _disk
 from tympan import fresh, trees
 from tympan.clock import now_ns
+from tympan.disk import Begun
 from tympan.framing import framed
+from tympan.likeness import Unlike
 from tympan.limits import RACY_NS, SMALL
 
 TYPE_CHECKING = False
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from tympan.disk import Folder
-    from tympan.fresh import Look
+    from tympan.likeness import Was
     from tympan.trees import Tree
 
     Targets = list[tuple[str, list[str]]]
@@ -38,62 +40,6 @@ _MUCH = 64 * 1024 * 1024
 _AT_ONCE = 500
 # Open folders; a process may hold about a thousand files.
 _MOST_FOLDERS = 200
-
-
-class Unlike(Exception):
-    """Something is not as it was left: the plan has to look at it."""
-
-
-class Was:
-    """How the project looks now, against the tree it was last built as."""
-
-    def __init__(self, root: str, seen: Look, here: Tree) -> None:
-        self.root, self.seen, self.here = root, seen, here
-        self.changed = {here.manifest.paths[n] for n in fresh.changed(seen.manifest, seen.now)}
-        if self.changed & trees.MEMORY:
-            raise Unlike
-        self._signed: dict[str, bytes] = {}
-        self._digests: dict[str, bytes] = {}
-
-    def candidates(self) -> Iterator[Tree]:
-        """The tree of the last build, then the others, the newest first."""
-        yield self.here
-        yield from trees.others(self.root, self.seen.manifest.tree)
-
-    def like(self, tree: Tree) -> bool:
-        """Whether everything that a tree was built from is as it was then."""
-        read = tree.inputs()
-        # What changed is what trees differ in: most are told apart by the first path.
-        first = [path for path in read if path in self.changed]
-        rest = [path for path in read if path not in self.changed]
-        return all(self._same(tree, path) for path in [*first, *rest])
-
-    def _same(self, tree: Tree, path: str) -> bool:
-        if os.path.isabs(path):
-            return tree.signature(path) == self.signature(path)
-        return self.digest(path) == tree.digest(path)
-
-    def digest(self, path: str) -> bytes:
-        """Digest of a file or a folder now."""
-        if path in self.here.places and path not in self.changed:
-            return self.here.digest(path)
-        if path not in self._digests:
-            self.signature(path)
-            self._digests[path] = trees.digest_at(self.root, path)
-        return self._digests[path]
-
-    def signature(self, path: str) -> bytes:
-        """How a file looked before it was read."""
-        n = self.here.places.get(path)
-        if n is not None:
-            return self.seen.now[3 * n : 3 * n + 3].tobytes()
-        if path not in self._signed:
-            self._signed[path] = fresh.sign(self.root, [path]).tobytes()
-        return self._signed[path]
-
-    def is_there(self, path: str) -> bool:
-        """Whether an output is as the last build wrote it."""
-        return path in self.here.outputs and path not in self.changed
 
 
 class PutBack:
@@ -183,39 +129,31 @@ class PutBack:
         """Write all beside their places, verified, then rename all."""
         small = {self.there.digest(path) for path in paths if self.there.size(path) <= SMALL}
         data = self._from_index(sorted(name.hex() for name in small)) if small else {}
-        begun: list[tuple[Folder, str, str, str]] = []
+        begun: list[Begun] = []
         try:
             for path in paths:
                 begun.append(self._begin(path))
                 self._write(begun[-1], data.get(self.there.digest(path)))
             while begun:
-                folder, beside, leaf, path = begun[-1]
-                _disk.DISK.rename(folder, beside, folder, leaf)
+                each = begun[-1]
+                _disk.DISK.rename(each.folder, each.beside, each.folder, each.leaf)
                 begun.pop()
-                if placed := _disk.DISK.look(folder, leaf):
-                    self._signed[path] = fresh.signature_of(placed).tobytes()
+                if placed := _disk.DISK.look(each.folder, each.leaf):
+                    self._signed[each.name] = fresh.signature_of(placed).tobytes()
         finally:
-            for folder, beside, _, _ in begun:
-                self._give_up(folder, beside)
+            for each in begun:
+                _give_up(each)
 
-    @staticmethod
-    def _give_up(folder: Folder, beside: str) -> None:
-        try:
-            _disk.DISK.unlink(folder, beside)
-        except OSError:
-            return  # not there yet; or the next build sweeps it
-
-    def _write(self, begun: tuple[Folder, str, str, str], data: bytes | None) -> None:
+    def _write(self, begun: Begun, data: bytes | None) -> None:
         """The bytes of an output, beside its place; Unlike if they do not have their digest."""
-        folder, beside, _, path = begun
-        name = self.there.digest(path)
+        name = self.there.digest(begun.name)
         if data is None:
             text, told = name.hex(), blake3()
             source = f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}"
-            _disk.DISK.copy(source, folder, beside, told.update)
+            _disk.DISK.copy(source, begun.folder, begun.beside, told.update)
         else:
             told = blake3(data)
-            _disk.DISK.create(folder, beside, data, sync=False)
+            _disk.DISK.create(begun.folder, begun.beside, data, sync=False)
         if told.digest() != name:
             raise Unlike
 
@@ -241,7 +179,7 @@ class PutBack:
             base.close()
         return found
 
-    def _begin(self, path: str) -> tuple[Folder, str, str, str]:
+    def _begin(self, path: str) -> Begun:
         above, _, leaf = path.rpartition("/")
         folder = self.folder(above)
         if above not in self._odd:
@@ -250,7 +188,7 @@ class PutBack:
             self._odd[above] = {name for name, is_file in there.items() if not is_file}
         if leaf in self._odd[above]:
             raise Unlike
-        return folder, self._beside(leaf), leaf, path
+        return Begun(path, folder, leaf, self._beside(leaf))
 
     def _beside(self, leaf: str) -> str:
         # As the files room names what it writes: the next build sweeps what a kill leaves.
@@ -322,6 +260,13 @@ class PutBack:
             if is_racy and path not in self.there.outputs:
                 return False
         return True
+
+
+def _give_up(begun: Begun) -> None:
+    try:
+        _disk.DISK.unlink(begun.folder, begun.beside)
+    except OSError:
+        return  # not there yet; or the next build sweeps it
 
 
 def _quoted(path: str) -> str:

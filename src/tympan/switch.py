@@ -15,7 +15,8 @@ import sys
 from tympan import disk as _disk
 from tympan import fresh, trees
 from tympan.clock import monotonic, now
-from tympan.putback import PutBack, Unlike, Was
+from tympan.likeness import Unlike, Was
+from tympan.putback import PutBack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def switched(folder: str, *, as_json: bool) -> bool:
         sys.stderr.write("interrupted; what was finished is kept\n")
         sys.exit(INTERRUPTED)
     if not back.restored and not back.removed and not as_json:
-        print(back.there.manifest.summary)
+        sys.stdout.write(f"{back.there.manifest.summary}\n")
         return True
     events = list(_events(back, monotonic() - began))
     _log(root, back, events)
@@ -56,7 +57,7 @@ def switched(folder: str, *, as_json: bool) -> bool:
     elif not sys.stderr.isatty():
         sys.stderr.writelines(f"{line}\n" for line in _lines(back))
     if not as_json:
-        print(_sentence(back))
+        sys.stdout.write(f"{_sentence(back)}\n")
     return True
 
 

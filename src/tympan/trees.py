@@ -135,8 +135,7 @@ def _is_name(name: str) -> bool:
 def load(root: str, name: str) -> Tree | None:
     """A tree by the name of its file; None if it is not there or not whole."""
     try:
-        with open(os.path.join(root, FOLDER, name), "rb") as file:
-            return decoded(file.read())
+        return decoded(_disk.DISK.read(os.path.join(root, FOLDER, name)))
     except OSError:
         return None
 

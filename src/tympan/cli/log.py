@@ -26,7 +26,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. did: "request", "refinement", "training", "decision", "shipment" or "commit".
 
     at: RFC 3339, "" for what a built-in generator draws again at any time. candidates: how many came;
-    candidate: the number of the one that was decided on. outcome: what became of jobs that brought nothing.
+    candidate: the number of the one that was decided on; target: whose files were. outcome: what became of
+    jobs that brought nothing.
     """
 
     at: str
@@ -47,23 +48,29 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
     why: str = ""
     via: str = ""
+    internal: bool = False
     commit: str = ""
     files: tuple[str, ...] = ()
 
 
 @click.command("log")
 @click.argument("asset")
+@click.option("--for-client", is_flag=True, help="Only decisions, without internal ones.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
 @click.pass_obj
-def log(folder: Path, asset: str, as_json: bool) -> None:
+def log(folder: Path, asset: str, for_client: bool, as_json: bool) -> None:
     """Tell what happened to an asset: requests, candidates, decisions, refinements, cost, commits."""
     checkout = Checkout(find_root(folder.absolute()))
     told = story(checkout, asset)
+    if for_client:
+        told = [each for each in told if each.did == "decision" and not each.internal]
     if as_json:
         print_json(told)
         return
     for each in told:
         click.echo("\n".join(_lines(each)))
+    if for_client:
+        return
     spent = total(cost for wish in History(checkout).wishes([asset]) for _, cost in wish.spent())
     click.echo(f"{asset}: {spent} spent")
 
@@ -164,6 +171,7 @@ def _decisions(checkout: Checkout, asset: str) -> Iterator[Told]:
             by=each.by,
             why=each.why,
             via=each.via,
+            internal=each.internal,
         )
 
 
@@ -175,7 +183,8 @@ def _lines(told: Told) -> Iterator[str]:
     elif told.did in ("decision", "shipment"):
         which = f"candidate {told.candidate} of " if told.candidate else ""
         outcome = "shipped" if told.did == "shipment" else told.outcome
-        yield f"{head}{outcome} {which}{where} ({told.digest[:12]})   by {told.by}"
+        who = f"{told.by} (internal)" if told.internal else told.by
+        yield f"{head}{outcome} {which}{where} ({told.digest[:12]})   by {who}"
         if told.why:
             yield f"{'':34}because {told.why}"
     else:

@@ -144,7 +144,7 @@ def _inputs(checkout: Checkout, node: Node) -> Iterable[str]:
         paths = [checkout.input_path(path) for path in node.use.inputs]
         several = node.use.request.candidates > 1
         return [*paths, *checkout.asked.files_of(node.asset)] if node.asked or several else paths
-    uses = (node.target, *node.target.checks) if node.target else node.variant.prep
+    uses = node.target.uses if node.target else node.variant.prep
     paths = [checkout.input_path(path) for use in uses for path in use.inputs]
     # An approval opens a gate, and a hold closes it.
     gated = node.target is not None and node.target.requires

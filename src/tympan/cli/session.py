@@ -24,6 +24,7 @@ from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
 from tympan.cli.talk import Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
+from tympan.drafts import Drafts
 from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
 from tympan.plan.decide import BLOCKED, FRESH, GATED, HELD, RESTORE, UNSELECTED, UNTRUSTED
@@ -36,7 +37,7 @@ from tympan.worker.pool import Pool
 _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
     HELD: "tympan plan says what asking them costs; tympan explore and refine ask, within a budget",
-    GATED: "these wait for a person's yes: tympan approve, once they have been looked at",
+    GATED: "these wait for a yes: tympan build --allow-unapproved shows drafts, tympan approve says it",
     UNSELECTED: "these have candidates; tympan select says which goes on",
 }
 _IDLE = (FRESH, *BLOCKED)
@@ -66,6 +67,7 @@ class Session:
         self._lock: FileLock | None = None
         self.stop = Stop()
         self.build = Build(checkout, self._pool, tell=self.talk.tell, force=force)
+        self._drafts = 0
 
     def _talks(self, talk: Talk, arguments: Mapping[str, Any], jobs: int) -> Iterable[Talk]:
         yield talk
@@ -168,11 +170,22 @@ class Session:
         result = self._counted(nodes)
         if kept:
             result["blocked"]["kept"] = kept
+        result["drafts"] = self._drafts
         for node in self.gated(nodes):
             reasons = self.build.planner.decide(node).reasons
             self.talk.tell(Event(did="gated", node=node.id, reasons=reasons))
         self.talk.end(result)
         return result
+
+    def draft(self, nodes: Iterable[Node]) -> None:
+        """Make drafts of the targets among these that wait for an approval; those of the others go."""
+        nodes = list(nodes)
+        gated = self.gated(nodes)
+        drafts = Drafts(self.build, self.talk.tell)
+        drafts.make(gated, self.jobs)
+        waiting = {node.id for node in gated}
+        drafts.sweep(node for node in nodes if node.id not in waiting)
+        self._drafts = drafts.count
 
     def gated(self, nodes: Iterable[Node]) -> list[Node]:
         """The targets among these that wait for an approval."""

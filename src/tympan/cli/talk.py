@@ -152,6 +152,7 @@ def summary(events: list[Event], outputs: int, blocked: Counter[str]) -> dict[st
         "computed": sum(len(event.outputs) for event in written if event.did == "computed"),
         "restored": sum(len(event.outputs) for event in written if event.did == "restored"),
         "removed": did["removed"],
+        "drafts": 0,
         "failed": sorted(event.node for event in events if event.did == "failed"),
         "blocked": dict(blocked),
     }
@@ -165,6 +166,7 @@ def idle(result: dict[str, Any]) -> dict[str, Any]:
 def sentence(result: dict[str, Any]) -> str:
     """The summary as one line."""
     held = "".join(f"; {count} {word}" for word, count in sorted(result["blocked"].items()))
+    held += f"; {result['drafts']} drafts" if result["drafts"] else ""
     if not result["tasks"] and not result["failed"] and not result["removed"]:
         return f"nothing to do: {result['outputs']} outputs are as their specs say{held}"
     parts = [f"{result[word]} {word}" for word in ("computed", "restored", "removed") if result[word]]

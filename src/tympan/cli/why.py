@@ -116,7 +116,7 @@ def _reads(checkout: Checkout, node: Node) -> Iterator[Read]:
 def _inputs(node: Node) -> list[str]:
     uses: tuple[Use, ...] = node.variant.prep if node.kind == "prepare" else (node.variant.source,)
     if node.target:
-        uses = (node.target, *node.target.checks)
+        uses = node.target.uses
     return [path for use in uses for path in use.inputs]
 
 

@@ -3,8 +3,8 @@
 Reads files of the project and the store. Writes them, each whole or not at all.
 """
 
-from tympan.disk import Disk
+from tympan.disk import Begun, Disk
 from tympan.files.paths import RelPath
-from tympan.files.seam import Begun, Files, Signature, digest
+from tympan.files.seam import Files, Signature, digest
 
 __all__ = ["Begun", "Disk", "Files", "RelPath", "Signature", "digest"]

@@ -15,13 +15,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import blake3 as _blake3
 import msgspec
 
 from tympan import disk as _disk
-from tympan.disk import Disk, Folder
+from tympan.disk import Begun, Disk, Folder
 from tympan.errors import FilesError, PathRefused
 
 _COUNT = itertools.count()
@@ -51,15 +50,6 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
 def digest(data: bytes) -> str:
     """blake3 of the bytes, 64 hex digits."""
     return _blake3.blake3(data).hexdigest()
-
-
-class Begun(NamedTuple):
-    """A file below a folder of which the bytes are on the disk, and not yet in their place."""
-
-    name: str
-    folder: Folder
-    leaf: str
-    beside: str
 
 
 class Files:
@@ -143,7 +133,7 @@ class Files:
 
     def finish(self, begun: Begun, *, sync: bool = False) -> Signature:
         """Give a file that was begun its name, replacing what has it."""
-        name, there, leaf, beside = begun
+        name, there, leaf, beside = begun.name, begun.folder, begun.leaf, begun.beside
         try:
             try:
                 self.disk.rename(there, beside, there, leaf)

@@ -159,7 +159,7 @@ def _inputs(node: Node) -> Iterable[str]:
         return node.variant.source.inputs
     if node.target is None:
         return [path for use in node.variant.prep for path in use.inputs]
-    return [path for use in (node.target, *node.target.checks) for path in use.inputs]
+    return [path for use in node.target.uses for path in use.inputs]
 
 
 def gathered(chart: Chart, most: int = MOST) -> Chart:

@@ -119,6 +119,9 @@ class TargetKeys(msgspec.Struct, frozen=True, kw_only=True):
             description='What its files wait for before they go in place: `["approved"]`; `[]` for nothing.'
         ),
     ] = ()
+    proof: Annotated[
+        str, Meta(description="Name of the target whose file is shown, through its profile.")
+    ] = ""
 
 
 class CheckKeys(msgspec.Struct, frozen=True, kw_only=True):
