@@ -65,3 +65,5 @@ PAID_ATTEMPTS = 4
 RETRY_AFTER_SECONDS = 120
 # A paid job that has not ended after this is left to `tympan resume`.
 JOB_SECONDS = 900
+# Requests that one grid may stand for: more is a mistake in a price, not a comparison.
+GRID_CELLS = 64
