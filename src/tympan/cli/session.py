@@ -22,13 +22,14 @@ from tympan.cli.manifest import keep, others
 from tympan.cli.notes import notes
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
-from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
+from tympan.cli.talk import Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
 from tympan.drafts import Drafts
 from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
 from tympan.plan.decide import BLOCKED, FRESH, GATED, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
+from tympan.switch import VERSION
 from tympan.together import restore
 from tympan.worker.jobs import Prepare
 from tympan.worker.pool import Pool

@@ -15,9 +15,8 @@ import msgspec
 
 from tympan.build import Event
 from tympan.secret import redact, redact_all
+from tympan.switch import VERSION
 
-# Of the events that leave the process; docs/reference/events.md. New fields do not raise it.
-VERSION = 1
 _ENCODE = msgspec.json.Encoder().encode
 
 

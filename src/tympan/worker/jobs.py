@@ -21,6 +21,7 @@ from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
+from tympan.worker.looking import Looking, looked
 from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
@@ -92,7 +93,7 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See
+One = Generate | Prepare | Write | Draw | Take | See | Looking
 Job = One | Writes
 
 
@@ -147,6 +148,8 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
+            if isinstance(job, Looking):
+                return Done(looked(job))
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
