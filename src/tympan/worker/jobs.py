@@ -31,11 +31,12 @@ _MUCH = 4 * 1024 * 1024
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
-    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ..."""
+    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ...; those of `more` requests go on."""
 
     call: Call
     request: Request
     inputs: dict[str, bytes]
+    more: tuple[Request, ...] = ()
 
 
 class Prepare(msgspec.Struct, frozen=True, tag=True):
@@ -195,9 +196,11 @@ def _generate(job: Generate) -> Done:
     generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
     with Blame(job.call.name):
-        if wrong := list(generator.check(job.request)):
-            raise StepFailed("; ".join(wrong))
-        candidates = _candidates(generator, job.request, ctx)
+        candidates: list[Candidate] = []
+        for request in (job.request, *job.more):
+            if wrong := list(generator.check(request)):
+                raise StepFailed("; ".join(wrong))
+            candidates += _candidates(generator, request, ctx)
     results: dict[str, bytes] = {}
     facts: dict[str, str] = {}
     for n, candidate in enumerate(candidates):
