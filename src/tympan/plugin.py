@@ -1,4 +1,4 @@
-"""What a plugin is: five small classes, and the context a plugin is called with.
+"""What a plugin is: a few small classes, and the context a plugin is called with.
 
 Reads nothing. Writes nothing.
 """
@@ -82,6 +82,10 @@ class Generator(Plugin[P]):
 
     def check(self, request: Request) -> Iterable[str]:
         """Everything that is wrong with a request, before anything is sent; one sentence each."""
+        return ()
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What the model named will ignore, or take under another name; one sentence each, nothing wrong."""
         return ()
 
     def estimate(self, request: Request) -> Cost:

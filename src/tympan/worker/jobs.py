@@ -8,35 +8,26 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from tympan.appearance import appearance
 from tympan.clock import monotonic
 from tympan.context import JobContext
+from tympan.descriptor import Descriptor
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
-from tympan.model import Candidate, File, Picture, Profile, Request
-from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
-from tympan.plugins import Ref, local_module
-from tympan.views import views
+from tympan.model import Candidate, Measured, Picture, Profile, Request
+from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
-
-T = TypeVar("T", bound=Plugin[Any])
+from tympan.worker.load import Call, load
+from tympan.worker.looking import Looking, looked
+from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
 _MOMENT_SECONDS = 0.2
 _MUCH = 4 * 1024 * 1024
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A plugin to call, its name in the spec, and the params as plain values."""
-
-    ref: Ref
-    name: str
-    params: dict[str, Any] = {}
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
@@ -58,13 +49,19 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Write(msgspec.Struct, frozen=True, tag=True):
-    """Write a packed picture in a format, and check the files. Results: one for each part."""
+    """Write a packed picture in a format, and check the files. Results: one for each part.
+
+    proof: the format whose file is to be shown instead of the picture. draft: the mark goes on what is
+    written.
+    """
 
     picture: bytes
     format: Call
     checks: tuple[Call, ...]
     inputs: dict[str, bytes]
     profiles: dict[str, Profile]
+    proof: Call | None = None
+    draft: bool = False
 
 
 class Draw(msgspec.Struct, frozen=True, tag=True):
@@ -96,15 +93,15 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-class Show(msgspec.Struct, frozen=True, tag=True):
-    """Make a picture's views, see `tympan.views`. Results: "thumb" and "large", WebP; "seen", packed."""
+class Describe(msgspec.Struct, frozen=True, tag=True):
+    """Take a picture in and measure it. Results: JSON of a `Measured` or null for each call, by its name."""
 
+    calls: tuple[Call, ...]
     data: bytes
-    thumb: int
-    large: int
+    text: str = ""
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Show
+One = Generate | Prepare | Write | Draw | Take | See | Looking | Describe
 Job = One | Writes
 
 
@@ -159,10 +156,10 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
-            if isinstance(job, Show):
-                made = views(job.data, job.thumb, job.large)
-                seen = msgspec.msgpack.encode(made.seen)
-                return Done({"thumb": made.thumb, "large": made.large, "seen": seen})
+            if isinstance(job, Looking):
+                return Done(looked(job))
+            if isinstance(job, Describe):
+                return _describe(job)
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -194,17 +191,8 @@ def perform_all(job: Writes, may_go_on: Callable[[], bool]) -> Several:
     return Several(tuple(answers))
 
 
-def _load(call: Call, base: type[T]) -> T:
-    module = local_module(call.ref.file, call.ref.code) if call.ref.file else import_module(call.ref.module)
-    cls: Any = module
-    for word in call.ref.name.split("."):
-        cls = getattr(cls, word)
-    assert issubclass(cls, base)
-    return cls()  # type: ignore[no-any-return]
-
-
 def _generate(job: Generate) -> Done:
-    generator = _load(job.call, Generator)
+    generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
     with Blame(job.call.name):
         if wrong := list(generator.check(job.request)):
@@ -232,13 +220,28 @@ def _candidates(generator: Generator[Any], request: Request, ctx: JobContext) ->
 
 
 def _draw(job: Draw) -> Done:
-    plugin = _load(job.call, ControlMap)
+    plugin = load(job.call, ControlMap)
     with Blame(job.call.name):
         params = msgspec.convert(job.call.params, type(plugin).Params)
         data = plugin.draw(job.data, params, JobContext(job.inputs))
         if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
             raise StepFailed("gave something else where the bytes of a PNG were due")
     return Done({"map": data})
+
+
+def _describe(job: Describe) -> Done:
+    ctx = JobContext()
+    with Blame("intake"):
+        picture = ctx.raster(ctx.intake(job.data))
+    results = {}
+    for call in job.calls:
+        plugin = load(call, Descriptor)
+        with Blame(f"descriptor {call.name}"):
+            found = plugin.measure(picture, job.text, plugin.Params(), ctx)
+            if not isinstance(found, Measured | None):
+                raise StepFailed(f"gave {type(found).__name__} where a Measured or None was due")
+        results[call.name] = msgspec.json.encode(found, order="deterministic")
+    return Done(results)
 
 
 def _take(job: Take) -> Done:
@@ -262,7 +265,7 @@ def _prepare(job: Prepare) -> Done:
                 raise StepFailed("the renderings on white and on black have two sizes")
             picture = msgspec.structs.replace(picture, on_black=twin.pixels)
     for call in job.steps:
-        step = _load(call, PrepStep)
+        step = load(call, PrepStep)
         with Blame(call.name):
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
@@ -272,25 +275,8 @@ def _prepare(job: Prepare) -> Done:
 
 def _write(job: Write, picture: Picture) -> Done:
     ctx = JobContext(job.inputs, job.profiles)
-    plugin = _load(job.format, Format)
-    with Blame(job.format.name):
-        params = msgspec.convert(job.format.params, type(plugin).Params)
-        files = list(plugin.write(picture, params, ctx))
-        due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
-        if due != got:
-            raise StepFailed(f"wrote the parts {got} where {due} were due")
+    if job.proof:
+        picture = shown(files_of(job.proof, picture, ctx), job.proof.name, ctx)
+    files = files_of(job.format, picture, ctx, draft=job.draft)
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
-    return Done({each.part: each.data for each in files}, facts, _checked(job, files, ctx))
-
-
-def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
-    found = []
-    for call in job.checks:
-        check = _load(call, Check)
-        for file in files:
-            with Blame(f"check {call.name}"):
-                for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
-                    if finding.severity == "error":
-                        raise StepFailed(finding.message, hint=finding.hint)
-                    found.append(f"check {call.name}: {finding.message}")
-    return tuple(found)
+    return Done({each.part: each.data for each in files}, facts, checked(job.checks, files, ctx))
