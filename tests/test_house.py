@@ -21,6 +21,7 @@ ROWS = [
     ["model", "outside"],
     ["plugin"],
     ["chunks", "inbox", "svg", "todo"],
+    ["marks"],
     ["files", "secret"],
     ["web"],
     ["spec"],
