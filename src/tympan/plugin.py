@@ -50,6 +50,9 @@ class Context(Protocol):
     def intake(self, data: bytes) -> Picture:
         """A foreign picture file, checked against the limits and made clean: sRGB RGBA or safe SVG."""
 
+    def marks(self) -> bytes:
+        """What a file of this target is to say of itself: a packet of XMP to be embedded, b"" for none."""
+
 
 class Plugin(Generic[P]):
     """What all kinds share. NAME is the word in a spec; VERSION goes up when the same input would give
@@ -74,11 +77,14 @@ class Generator(Plugin[P]):
     Free and repeatable generators run in a worker and need no ledger. Others are asked by `tympan explore`
     and `tympan refine` only, in the main process, with a `CallContext`.
     BACKGROUNDS: can render one picture exactly alike on white and on black (`Request.background`).
+    SOURCE_TYPE: its pictures' term of IPTC's digital source types. SYSTEM: the AI behind it, by name.
     """
 
     PAID: ClassVar[bool] = False
     REPEATABLE: ClassVar[bool] = False
     BACKGROUNDS: ClassVar[bool] = False
+    SOURCE_TYPE: ClassVar[str] = ""
+    SYSTEM: ClassVar[str] = ""
 
     def check(self, request: Request) -> Iterable[str]:
         """Everything that is wrong with a request, before anything is sent; one sentence each."""
@@ -270,9 +276,10 @@ class PrepStep(Plugin[P]):
 
 
 class Format(Plugin[P]):
-    """What files a picture becomes. SUFFIX without the dot."""
+    """What files a picture becomes. SUFFIX without the dot. MARKS: it embeds what `ctx.marks()` gives."""
 
     SUFFIX: ClassVar[str]
+    MARKS: ClassVar[bool] = False
 
     def parts(self, params: P) -> tuple[str, ...]:
         """Names of the files one target becomes, known before the build: its sizes, or one nameless file."""

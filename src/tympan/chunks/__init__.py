@@ -19,8 +19,8 @@ def textual(data: bytes) -> dict[str, str]:
 
     PNG texts have their own keyword as name, as `parameters`. From all kinds: `exif.<Tag>`, `xmp` and
     `xmp.<property>`, `tympan.<property>`, `iptc.<Name>`, `c2pa.claim_generator`, `c2pa.action`,
-    `c2pa.software_agent`, `c2pa.digital_source_type`; of JPEG also `comment`. The first text of a name stays. Raises IntakeError
-    for a file or texts above the limits.
+    `c2pa.software_agent`, `c2pa.digital_source_type`; of JPEG also `comment`. The first text of a name
+    stays. Raises IntakeError for a file or texts above the limits.
     """
     if len(data) > limits.PICTURE_BYTES:
         raise IntakeError(f"a picture of {len(data)} bytes, more than {limits.PICTURE_BYTES}")

@@ -6,6 +6,7 @@ no version of tympan, so that equal marks are equal bytes. The format plugins pu
 
 from __future__ import annotations
 
+from tympan.marks.losses import from_facts, losses, to_facts
 from tympan.marks.packet import packet, svg_metadata
 from tympan.marks.read import Said, read_marks
 from tympan.marks.said import AI_TYPES, SOURCE_TYPES, Marks, MarksKeys, Wanted, merged
@@ -18,9 +19,12 @@ __all__ = [
     "MarksKeys",
     "Said",
     "Wanted",
+    "from_facts",
+    "losses",
     "merged",
     "packet",
     "read_marks",
     "svg_metadata",
+    "to_facts",
     "unmarked",
 ]

@@ -12,8 +12,10 @@ import msgspec
 
 from tympan.errors import PluginError
 from tympan.files import digest
+from tympan.marks import MarksKeys
 from tympan.model import Request, canonical, plain
 from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
+from tympan.plan.wanted import is_marked, wanted
 from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
 from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
@@ -24,7 +26,7 @@ REQUESTS = ("source", "refine")
 # The first candidate that came, whatever its number: a service may have refused some.
 FIRST = "first"
 # Goes up when intake, rendering or the shape of pictures changes what the same spec builds.
-CORE = "2"
+CORE = "3"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "prepare":
             return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
         assert self.target is not None
+        if words[0] == "marks":
+            return words if words[1] in MarksKeys.__struct_fields__ else ()
         if words[0] == "target":
             return ("target", self.target.target, *words[1:])
         if words[0] == "checks" and words[2:3] == ("params",):
@@ -126,16 +130,18 @@ class _Maker:
         self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
-        node, at = "", variant.source
+        node, at, chain = "", variant.source, []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
+            chain.append(self.nodes[node])
             at = use
         if asset.is_style:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
+        said = wanted(self._plugins, variant, chain) if variant.marks.xmp else {}
         for target in variant.targets:
-            self._write(asset, variant, target, prepare)
+            self._write(asset, variant, target, prepare, said)
 
     def _add(self, node: Node) -> str:
         same = (
@@ -210,19 +216,23 @@ class _Maker:
             )
         )
 
-    def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
+    def _write(
+        self, asset: Asset, variant: Variant, target: TargetUse, prepare: str, said: dict[str, Any]
+    ) -> None:
         profiles = {name: self._profile(name) for name in target.profiles}
         checks = [
             {"check": use.name, **self._identity("check", use), "params": self._params(use)}
             for use in target.checks
         ]
-        reads = {
+        reads: dict[str, Any] = {
             "target": self._params(target),
             "plugin": self._identity("format", target),
             "profiles": profiles,
             "checks": checks,
             "core": self._core(),
         }
+        if is_marked(self._plugins, variant, target):
+            reads["marks"] = said
         self._add(
             Node(
                 id=_task(variant.id, target.target),
@@ -243,7 +253,6 @@ class _Maker:
         return self._profiles[name]
 
     def _wants_backgrounds(self, variant: Variant) -> bool:
-        # Two renderings on known grounds give exact alpha; only some generators can.
         generator = self._plugins.find("generator", variant.source.name)
         if generator is None or not (issubclass(generator, Generator) and generator.BACKGROUNDS):
             return False

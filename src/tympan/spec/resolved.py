@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.errors import Problem, Where
+from tympan.marks import MarksKeys
 from tympan.model import Cost, Params, Request
 from tympan.plugin import Plugin
 
@@ -76,16 +77,20 @@ class TargetUse(Use, frozen=True, kw_only=True):
     """One entry of `[target.*]`: `name` is the format's, `target` the entry's key.
 
     outputs: part name -> path relative to the project root, in the order of `Format.parts`.
-    checks: the checks that judge this target's files.
+    checks: the checks that judge this target's files. marks: whether the files say what they are.
     """
 
     target: str
     outputs: dict[str, str]
     checks: tuple[Use, ...] = ()
+    marks: bool = True
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-"."""
+    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-".
+
+    marks: what its files are to say of themselves, the project's keys and the spec's together.
+    """
 
     asset: str
     name: str
@@ -94,6 +99,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     refine: tuple[SourceUse, ...] = ()
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
+    marks: MarksKeys = MarksKeys()
 
     @property
     def requests(self) -> tuple[SourceUse, ...]:

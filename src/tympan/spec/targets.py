@@ -40,7 +40,7 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
         targets.append(
             TargetUse(
                 name=name, params=use.params, key=use.key, inputs=use.inputs, profiles=use.profiles,
-                local=use.local, target=target, outputs=outputs,
+                local=use.local, target=target, outputs=outputs, marks=keys.marks,
             )
         )  # fmt: skip
     if all(value is False for value in table.values()) and scope.table.get("target") is not BROKEN:

@@ -18,6 +18,7 @@ from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
+from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
 from tympan.model import Candidate, File, Picture, Profile, Request
 from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
 from tympan.plugins import Ref, local_module
@@ -57,13 +58,16 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Write(msgspec.Struct, frozen=True, tag=True):
-    """Write a packed picture in a format, and check the files. Results: one for each part."""
+    """Write a packed picture in a format, and check the files. Results: one for each part. marks: what the
+    files are to say of themselves, None for nothing; unmarked: why they say nothing."""
 
     picture: bytes
     format: Call
     checks: tuple[Call, ...]
     inputs: dict[str, bytes]
     profiles: dict[str, Profile]
+    marks: Wanted | None = None
+    unmarked: str = ""
 
 
 class Draw(msgspec.Struct, frozen=True, tag=True):
@@ -254,11 +258,14 @@ def _prepare(job: Prepare) -> Done:
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
                 raise StepFailed(f"gave {type(picture).__name__} where a Picture was due")
+    # Last, so that no step can lose what the source says of itself.
+    picture = msgspec.structs.replace(picture, facts={**picture.facts, **to_facts(read_marks(job.data))})
     return Done({"picture": pack(picture)}, picture.facts)
 
 
 def _write(job: Write, picture: Picture) -> Done:
-    ctx = JobContext(job.inputs, job.profiles)
+    said = from_facts(picture.facts)
+    ctx = JobContext(job.inputs, job.profiles, packet(merged(job.marks, said.marks)) if job.marks else b"")
     plugin = _load(job.format, Format)
     with Blame(job.format.name):
         params = msgspec.convert(job.format.params, type(plugin).Params)
@@ -267,7 +274,8 @@ def _write(job: Write, picture: Picture) -> Done:
         if due != got:
             raise StepFailed(f"wrote the parts {got} where {due} were due")
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
-    return Done({each.part: each.data for each in files}, facts, _checked(job, files, ctx))
+    lost = losses(said, job.marks, job.unmarked)
+    return Done({each.part: each.data for each in files}, facts, (*lost, *_checked(job, files, ctx)))
 
 
 def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # TIFF 6.0, section 16: InkSet 1 is CMYK. Section 14: Predictor 2 is horizontal differencing.
 _INK_SET, _PREDICTOR = 332, 317
+# XMP part 3, 3.1.1.
+_XMP = 700
 _COMPRESSION = {"lzw": "tiff_lzw", "deflate": "tiff_adobe_deflate", "none": None}
 
 
@@ -105,6 +107,7 @@ class CmykTiff(Format[CmykTiffParams]):
 
     NAME = "cmyk-tiff"
     SUFFIX = "tif"
+    MARKS = True
     Params = CmykTiffParams
 
     def fingerprint(self, params: CmykTiffParams) -> Mapping[str, str]:
@@ -129,11 +132,13 @@ class CmykTiff(Format[CmykTiffParams]):
         if params.ink_limit:
             inks = Pillow.fromarray(limited(np.asarray(inks), params.ink_limit), "CMYK")
         facts |= {"ink_max": f"{most_ink(np.asarray(inks)):.1f}", "profile": profile.name}
-        yield File(data=_encoded(inks, profile, params), facts=facts)
+        yield File(data=_encoded(inks, profile, params, ctx.marks()), facts=facts)
 
 
-def _encoded(image: Image, profile: Profile, params: CmykTiffParams) -> bytes:
-    tags = {_INK_SET: 1}
+def _encoded(image: Image, profile: Profile, params: CmykTiffParams, marks: bytes) -> bytes:
+    tags: dict[int, int | bytes] = {_INK_SET: 1}
+    if marks:
+        tags[_XMP] = marks
     if params.compression != "none":
         tags[_PREDICTOR] = 2
     buffer = io.BytesIO()
