@@ -23,6 +23,9 @@ TARGETS = """
 sizes = [32]
 [target.webp]
 sizes = [32]
+[target.jpeg]
+matte = "#ffffff"
+[target.avif]
 [target.print]
 format = "cmyk-tiff"
 size_mm = [10, 10]
@@ -68,7 +71,7 @@ def of_file(project: Project, data: bytes, marks: str = "", name: str = "fox.jpg
 def test_every_format_says_what_it_is(drawn: Project) -> None:
     assert drawn.run("build").code == 0
     said = {name: read_marks(data).marks for name, data in drawn.outputs().items()}
-    assert len(said) >= 4
+    assert len(said) >= 6
     expected = Marks(
         source_type="algorithmicMedia",
         rights="© 2026 Studio Fox",

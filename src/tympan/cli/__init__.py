@@ -44,6 +44,7 @@ VERBS = {
     "log": ("log:log", "Tell what happened to an asset, in order of time."),
     "cost": ("cost:cost", "Add up what was spent, by asset, generator and month."),
     "who": ("who:who", "Tell which asset a file belongs to, by bytes or by looks."),
+    "marks": ("marks:marks", "Show what files say of themselves."),
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
     "vary": ("vary:vary", "Write a spec that asks for the same in other words."),
     "list": ("listing:list_assets", "List assets and their outputs."),
