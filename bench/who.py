@@ -4,7 +4,7 @@ A library of many similar icons (two themes each, on a transparent ground) and o
 generator: a tenth of the outputs is built, the others are these mirrored, turned and with other colours. Of those
 that were built 200 (webp, png, jpeg, avif) are renamed, recompressed (quality 70), halved, halved and recompressed,
 and cropped by 5 %, all of it without the marks that tympan writes, as most tools drop them; and once more cropped with
-the marks kept, and with the marks of another asset. Pages (pdf) are renamed.
+the marks kept, and with the marks of another asset. Pages (pdf) are renamed, and changed by a line.
 Bars: at least 98 % right and none wrong, but a cropped file may be unknown; 50 ms a file.
 Usage: python bench/who.py [OUTPUTS] [FOLDER] [-v], 10 000 outputs unless said otherwise
 """
@@ -62,6 +62,9 @@ sizes = [300]
 sizes = [600]
 [target.avif]
 sizes = [450]
+[target.pdf]
+profile = "srgb"
+compression = "jpeg"
 """
 THINGS = [
     "house",
@@ -227,6 +230,18 @@ def ask(seen: Seen, root: Path) -> tuple[dict[str, Counter[str]], list[float]]:
             tally.setdefault(how, Counter())[word] += 1
             if word != "right" and "-v" in sys.argv:
                 print(how, file.relative_to(root), word, found.near[:3])
+    for file in sorted((root / "assets/out").rglob("*.pdf")):
+        for how, data in (
+            ("page renamed", file.read_bytes()),
+            ("page with a line more", file.read_bytes() + b"\n"),
+        ):
+            found = seen.who(data)
+            word = (
+                "right"
+                if [each.place.asset for each in found.near] == [asset_of(file, root)]
+                else found.verdict
+            )
+            tally.setdefault(how, Counter())[word] += 1
     return tally, sorted(took)
 
 
@@ -251,7 +266,7 @@ def main(outputs: int, root: Path) -> int:
     for how, counts in tally.items():
         share = counts["right"] / sum(counts.values())
         print(f"{how:<26} right {share:6.1%}  unknown {counts['unknown']:>3}  wrong {counts['wrong']}")
-        sums += counts if not how.startswith(("cropped", "marks")) else Counter()
+        sums += counts if not how.startswith(("cropped", "marks", "page")) else Counter()
     right, wrong = sums["right"] / sum(sums.values()), sum(counts["wrong"] for counts in tally.values())
     middle, mean, late = took[len(took) // 2], sum(took) / len(took), took[len(took) * 99 // 100]
     print(f"all but cropped: right {right:.1%} (bar 98 %), wrong {wrong} with cropped (bar 0)")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed, Unreachable
     from tympan.hookspecs import hookimpl
-    from tympan.marks import read_marks, svg_metadata
+    from tympan.marks import pdf_metadata, read_marks, svg_metadata
     from tympan.model import (
         Candidate,
         Colour,
@@ -54,7 +54,7 @@ _ROOMS = {
         "BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed", "Unreachable",
     ),
     "tympan.hookspecs": ("hookimpl",),
-    "tympan.marks": ("read_marks", "svg_metadata"),
+    "tympan.marks": ("pdf_metadata", "read_marks", "svg_metadata"),
     "tympan.model": (
         "Candidate", "Colour", "Control", "Cost", "File", "Finding",
         "InputPath", "Lora", "ModelInfo", "Params", "Pending", "Picture", "Profile",
@@ -77,8 +77,8 @@ __all__ = [
     "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params",
     "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller", "Reference",
     "Request", "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl",
-    "parse_svg", "read_marks", "srgb_profile", "svg_metadata", "svg_number", "svg_size", "svg_viewbox",
-    "version_of", "write_svg",
+    "parse_svg", "pdf_metadata", "read_marks", "srgb_profile", "svg_metadata", "svg_number", "svg_size",
+    "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ no version of tympan, so that equal marks are equal bytes. The format plugins pu
 from __future__ import annotations
 
 from tympan.marks.losses import from_facts, losses, to_facts
-from tympan.marks.packet import packet, svg_metadata
+from tympan.marks.packet import packet, pdf_metadata, svg_metadata
 from tympan.marks.read import Said, read_marks
 from tympan.marks.said import AI_TYPES, SOURCE_TYPES, Marks, MarksKeys, Wanted, merged
 from tympan.marks.unmarked import unmarked
@@ -23,6 +23,7 @@ __all__ = [
     "losses",
     "merged",
     "packet",
+    "pdf_metadata",
     "read_marks",
     "svg_metadata",
     "to_facts",

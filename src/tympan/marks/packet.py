@@ -29,6 +29,8 @@ _HEAD = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
 )
 _TAIL = "</rdf:RDF></x:xmpmeta>"
+# A packet that says nothing.
+NOTHING = _HEAD.partition("<rdf:Description")[0].encode() + _TAIL.encode()
 # Property -> its value. Those of _LISTS are no attributes.
 _PROPERTIES: Mapping[str, Callable[[Marks], str]] = {
     "Iptc4xmpExt:AIPromptInformation": lambda marks: marks.prompt,
@@ -75,6 +77,12 @@ def packet(marks: Marks) -> bytes:
 def svg_metadata(said: bytes) -> bytes:
     """A packet as the element that an SVG holds it in; b"" for none."""
     return b"<metadata>" + said + b"</metadata>" if said else b""
+
+
+def pdf_metadata(said: bytes) -> bytes:
+    """A packet as the stream that the catalog of a PDF names, which is there for b"", too."""
+    said = said or NOTHING
+    return b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(said), said)
 
 
 def _term(vocabulary: str, term: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from tympan.marks.packet import TOOLKIT, packet, svg_metadata
+from tympan.marks.packet import NOTHING, TOOLKIT, packet, svg_metadata
 from tympan.marks.read import read_marks
 
 _OPENS = b'<metadata><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="' + TOOLKIT.encode() + b'">'
 _CLOSES = b"</x:xmpmeta></metadata>"
-# The last object of a PDF of ours, and what stands behind it: `plugins` of the format write just this.
+# The last object of a PDF of ours, and what stands behind it.
 _PAGE = re.compile(rb"\n(\d+ 0 obj\n<</Type/Metadata/Subtype/XML/Length )(\d{1,9})(>>stream\n)", re.DOTALL)
-_END = re.compile(rb"(trailer\n<<[^\n]*>>\n)startxref\n\d+\n%%EOF\n\Z")
+_END = re.compile(rb"(trailer\n<<[^\n]*>>\n)startxref\n(\d{1,12})\n%%EOF\n\Z")
 
 
 def unmarked(data: bytes) -> bytes:
@@ -47,6 +47,9 @@ def _page(data: bytes) -> bytes:
         return data
     last = found[-1]
     stop = last.end() + int(last[2])
-    if not data[stop:].startswith(b"\nendstream\nendobj\nxref\n"):
+    said, close = data[last.end() : stop], b"\nendstream\nendobj\n"
+    # No other text than ours, and the table right behind it: a second table in there could show another page.
+    own = said == NOTHING or said == packet(read_marks(b"<svg/>" + said).marks)
+    if not own or data[stop : stop + len(close) + 5] != close + b"xref\n" or int(end[2]) != stop + len(close):
         return data
     return data[: last.start(2)] + data[last.start(3) : last.end()] + data[stop : end.end(1)]
