@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from xml.sax.saxutils import escape
 
 from tympan.marks.said import Marks
 
@@ -52,7 +51,10 @@ _LISTS = {
     "xmpRights:UsageTerms": '<rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt>',
 }
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_QUOTES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+# Not xml.sax's: importing that brings half of the network along.
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
 
 
 def packet(marks: Marks) -> bytes:
@@ -63,10 +65,10 @@ def packet(marks: Marks) -> bytes:
     spaces = sorted({name.partition(":")[0] for name in said})
     parts = [_HEAD, *(f' xmlns:{name}="{SPACES[name]}"' for name in spaces)]
     parts += [
-        f' {name}="{escape(value, _QUOTES)}"' for name, value in sorted(said.items()) if name not in _LISTS
+        f' {name}="{value.translate(_ESCAPES)}"' for name, value in sorted(said.items()) if name not in _LISTS
     ]
     inner = [
-        f"<{name}>{_LISTS[name].format(escape(value, _QUOTES))}</{name}>"
+        f"<{name}>{_LISTS[name].format(value.translate(_ESCAPES))}</{name}>"
         for name, value in sorted(said.items())
         if name in _LISTS
     ]
