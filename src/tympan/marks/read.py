@@ -13,8 +13,8 @@ import msgspec
 
 from tympan.chunks import textual
 from tympan.errors import IntakeError
-from tympan.marks.packet import MINING, SOURCE_TYPE
 from tympan.marks.said import AI_TYPES, Marks
+from tympan.marks.xmp import MINING, SOURCE_TYPE
 
 # Texts by which tools say how a picture was made, and which no mark has a place for.
 _HOW_MADE = ("parameters", "prompt", "workflow", "generation_data")

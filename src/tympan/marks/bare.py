@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from tympan.marks.packet import NOTHING, TOOLKIT, packet, svg_metadata
 from tympan.marks.read import read_marks
+from tympan.marks.xmp import NOTHING, TOOLKIT, packet, svg_metadata
 
 _OPENS = b'<metadata><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="' + TOOLKIT.encode() + b'">'
 _CLOSES = b"</x:xmpmeta></metadata>"
