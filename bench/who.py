@@ -26,6 +26,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from tympan.appearance import appearance
 from tympan.checkout import Checkout
 from tympan.marks import Marks, packet, read_marks
 from tympan.seen import Seen
@@ -201,10 +202,10 @@ def outputs_of(root: Path) -> list[Path]:
 
 
 def chosen_of(root: Path) -> list[Path]:
-    """The files that are asked about. Nobody can tell whose a picture is that two assets have to the byte."""
-    owners: dict[bytes, set[str]] = {}
+    """The files that are asked about. Nobody can tell whose a picture is that two assets have to the pixel."""
+    owners: dict[str, set[str]] = {}
     for file in outputs_of(root):
-        owners.setdefault(file.read_bytes(), set()).add(asset_of(file, root))
+        owners.setdefault(appearance(file.read_bytes()), set()).add(asset_of(file, root))
     twins = {asset for each in owners.values() if len(each) > 1 for asset in each}
     print(f"{len(twins)} assets have a twin and are not asked about")
     files = [file for file in outputs_of(root) if asset_of(file, root) not in twins]
