@@ -19,12 +19,13 @@ from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
 from tympan.outputs import Outputs
 from tympan.placed import Made
-from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
+from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
 from tympan.plan.wanted import marks_of
 from tympan.spec.resolved import Use
-from tympan.worker.jobs import Call, Done, Generate, Prepare, Write
+from tympan.worker.jobs import Done, Generate, Prepare, Write
+from tympan.worker.load import Call
 from tympan.worker.pool import Pool
 
 # Signals that the work itself raises.
@@ -32,7 +33,10 @@ _FAULTS = ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGXC
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened in a build. did: "computed", "restored", "kept", "failed" or "removed"."""
+    """One thing that happened in a build.
+
+    did: "computed", "restored", "kept", "gated", "failed" or "removed".
+    """
 
     did: str
     node: str
@@ -115,7 +119,7 @@ class Build:
             return
         if decision.verdict in (RESTORE, COMPUTE):
             self._compute(node, began, decision.reasons)
-        elif decision.verdict != FRESH:
+        elif decision.verdict not in (FRESH, GATED):
             raise UsageError(f"{node.id}: {'; '.join(decision.reasons)}")
 
     def _at_hand(self, node: Node) -> bool:
@@ -162,13 +166,14 @@ class Build:
         if did == "restored":
             self._used.append(made.key)
         self.planner.ran(made.node, made.results)
+        gated = made.node.target is not None and self.planner.decide(made.node).verdict == GATED
         self._say(
             Event(
                 did=did,
                 node=made.node.id,
                 seconds=_since(began),
                 reasons=reasons,
-                outputs=tuple(made.node.outputs.values()),
+                outputs=() if gated else tuple(made.node.outputs.values()),
                 warnings=self._new(made.node.asset, warnings),
             )
         )
@@ -219,11 +224,13 @@ class Build:
             inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
             return Prepare(data[""], data.get(".black", b""), steps, inputs, profiles)
         assert node.target is not None
-        uses = (node.target, *node.target.checks)
+        uses, proof = node.target.uses, node.target.proof
         checks = tuple(self._call("check", use) for use in node.target.checks)
         call = self._call("format", node.target)
+        of = self._call("format", proof) if proof else None
+        inputs, profiles = self._inputs(uses), self._profiles(uses)
         marks, why_not = marks_of(node)
-        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses), marks, why_not)
+        return Write(data[""], call, checks, inputs, profiles, of, marks=marks, unmarked=why_not)
 
     def _generate(self, node: Node) -> Generate:
         assert node.use is not None

@@ -18,7 +18,8 @@ from tympan.plugins import Plugins
 from tympan.spec.inputs import marked
 from tympan.store import Store
 from tympan.versions import version_of
-from tympan.worker.jobs import Call, Draw
+from tympan.worker.jobs import Draw
+from tympan.worker.load import Call
 from tympan.worker.pool import Pool
 
 Read = Callable[[str], bytes]

@@ -83,12 +83,16 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """An ICC profile with a name, its bytes and the licence it is shipped under."""
+    """An ICC profile with a name, its bytes and the licence it is shipped under.
+
+    notice: the licence's own text, where it asks to be handed on.
+    """
 
     name: str
     data: bytes
     licence: str
     description: str = ""
+    notice: str = ""
 
 
 class File(msgspec.Struct, frozen=True):

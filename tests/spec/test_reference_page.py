@@ -23,7 +23,6 @@ from tympan.spec.keys import (
     Train,
 )
 from tympan.spec.library import read_library
-from tympan.spec.mistakes import LATER
 from tympan.spec.project import BudgetKeys, Project, ServiceKeys, load_project
 from tympan.spec.resolved import Library
 
@@ -101,8 +100,3 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:
     for key in kind.__struct_encode_fields__:
         assert re.search(rf"`\[*(source\.)?{key}(\.\*)?\]*`|^{key} = |^\[{key}[].]", PAGE, re.MULTILINE), key
-
-
-def test_keys_of_later_versions_are_on_the_page() -> None:
-    for key in LATER:
-        assert re.search(rf"`\[*{key}\]*`", PAGE)

@@ -28,8 +28,16 @@ def tympan_formats() -> tuple[type[Format[Any]], ...]:
 @hookimpl
 def tympan_profiles() -> tuple[Profile, ...]:
     """The two profiles whose licences allow shipping; the notices lie beside the files."""
-    coated = files(__name__).joinpath("profiles", "ISOcoated_v2_300_bas.icc").read_bytes()
+    folder = files(__name__).joinpath("profiles")
+    coated = folder.joinpath("ISOcoated_v2_300_bas.icc").read_bytes()
+    notice = folder.joinpath("ISOcoated_v2_300_bas.txt").read_text("utf-8")
     return (
         Profile("srgb", srgb_profile(), "public domain", "sRGB IEC 61966-2-1"),
-        Profile("fogra39-300", coated, "zlib", "ISO Coated v2 300 % (basICColor), FOGRA39, total ink 300 %"),
+        Profile(
+            "fogra39-300",
+            coated,
+            "zlib",
+            "ISO Coated v2 300 % (basICColor), FOGRA39, total ink 300 %",
+            notice,
+        ),
     )

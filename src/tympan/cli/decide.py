@@ -19,7 +19,7 @@ from tympan.cli.choose import candidate, person
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
-from tympan.cli.words import assets_of
+from tympan.cli.words import one_asset
 from tympan.clock import now
 from tympan.decisions import Decision
 from tympan.errors import UsageError
@@ -28,10 +28,13 @@ from tympan.plan.pick import pick
 
 _WHY = click.option("--why", default="", help="The reason, in your words.")
 _BY = click.option("--by", default="", help="Who decides; git's user.name if not given.")
+_INTERNAL = click.option(
+    "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
+)
 _WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
 
 
-def _on_candidates(did: str, said: str, doc: str) -> click.Command:
+def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @click.argument("asset")
     @click.argument("numbers", nargs=-1, required=True, type=click.IntRange(1), metavar="NUMBER...")
@@ -39,21 +42,22 @@ def _on_candidates(did: str, said: str, doc: str) -> click.Command:
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
     @_WHY
     @_BY
+    @_INTERNAL
     @click.pass_obj
     def command(
-        folder: Path, asset: str, numbers: tuple[int, ...], step: str, variant: str, why: str, by: str
+        folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, variant: str, **said: Any
     ) -> None:
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
-            (name,) = assets_of(checkout, [asset]) if len(assets_of(checkout, [asset])) == 1 else (asset,)
+            name = one_asset(checkout, asset)
             found = [(number, *candidate(checkout, name, number, step, variant)) for number in numbers]
             return [
                 (name, msgspec.structs.replace(decision, step=_step(node), digest=digest, candidate=number))
                 for number, node, digest in found
             ]
 
-        for name, made in _taken(folder, take, did=did, variant=variant, why=why, by=by):
+        for name, made in _taken(folder, take, did=did, variant=variant, **said):
             what = f"candidate {made.candidate} of {made.step} ({made.digest[:12]})"
-            click.echo(f"{name}: {what} is {said}")
+            click.echo(f"{name}: {what} is {state}")
 
     return command
 
@@ -71,13 +75,14 @@ reject = _on_candidates(
 )
 
 
-def _on_outputs(did: str, said: str, doc: str) -> click.Command:
+def _on_outputs(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @_WANTED
     @_WHY
     @_BY
+    @_INTERNAL
     @click.pass_obj
-    def command(folder: Path, wanted: tuple[str, ...], why: str, by: str) -> None:
+    def command(folder: Path, /, wanted: tuple[str, ...], **said: Any) -> None:
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
             planner = checkout.planner()
             found = [(node, planner.results(node) or {}) for node in pick(checkout.graph, wanted)]
@@ -86,10 +91,10 @@ def _on_outputs(did: str, said: str, doc: str) -> click.Command:
                 _check_built(node.id for node, results in found if not results)
             return [(node.asset, _about(checkout, decision, node, results)) for node, results in found]
 
-        for name, made in _taken(folder, take, did=did, why=why, by=by):
+        for name, made in _taken(folder, take, did=did, **said):
             of = f"{name}.{made.variant}" if made.variant else name
             shown = f" ({made.digest[:12]})" if made.digest else ""
-            click.echo(f"{of}: {made.target}{shown} is {said}")
+            click.echo(f"{of}: {made.target}{shown} is {state}")
 
     return command
 

@@ -58,7 +58,10 @@ def _states(checkout: Checkout, assets: list[Asset]) -> dict[str, str]:
     """The words of the assets that have one. Planning takes time: not if nobody had anything to decide."""
     asked = checkout.asked
     if not any(
-        asked.decisions.of(asset.id) or asked.locks.of(asset.id).request or _has_choice(asset)
+        asked.decisions.of(asset.id)
+        or asked.locks.of(asset.id).request
+        or _has_choice(asset)
+        or any(target.requires for variant in asset.variants for target in variant.targets)
         for asset in assets
     ):
         return {}

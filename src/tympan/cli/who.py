@@ -33,9 +33,11 @@ def who(folder: Path, wanted: tuple[Path, ...], as_json: bool) -> None:
     Without a FILE it only takes in what the outputs look like now, so that they are known later.
     """
     with Pool(default_jobs()) as pool:
-        seen = Seen(Checkout(find_root(folder.absolute())), pool)
+        checkout = Checkout(find_root(folder.absolute()))
+        seen = Seen(checkout, pool)
         known = seen.refresh()
         rows = [_row(seen, file) for file in wanted]
+        rows = [row | _shipped(checkout, row["assets"]) for row in rows]
         seen.close()
     if as_json:
         print_json(rows)
@@ -66,6 +68,13 @@ def _row(seen: Seen, file: Path) -> dict[str, Any]:
     return row | ({"problem": problem} if problem else {})
 
 
+def _shipped(checkout: Checkout, assets: list[str]) -> dict[str, Any]:
+    """When files of these assets were shipped last, by whom, and what for; nothing if they never were."""
+    last = [each[-1] for asset in assets if (each := checkout.asked.decisions.shipped(asset))]
+    told = [{"at": each.at, "by": each.by, "why": each.why} for each in last]
+    return {"shipped": told} if told else {}
+
+
 def _near(near: Near) -> dict[str, Any]:
     return {
         "asset": near.place.asset,
@@ -76,6 +85,14 @@ def _near(near: Near) -> dict[str, Any]:
 
 
 def _line(row: dict[str, Any]) -> str:
+    told = [
+        f"last shipped {each['at'][:10]} by {each['by']}" + (f", {each['why']}" if each["why"] else "")
+        for each in row.get("shipped", ())
+    ]
+    return "; ".join([_found(row), *told])
+
+
+def _found(row: dict[str, Any]) -> str:
     near, says = row["near"], row["says"]
     if row["verdict"] == "same bytes":
         told = ", ".join(f"{each['asset']} ({each['what']})" for each in near)

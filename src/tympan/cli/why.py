@@ -80,22 +80,15 @@ def _row(checkout: Checkout, node: Node, decision: Decision) -> dict[str, Any]:
             }
             for at, change in _changes(checkout, node)
         ],
-        "reads": [read for at in _chain(checkout, node) for read in _reads(checkout, at)],
+        "reads": [read for at in checkout.graph.chain(node) for read in _reads(checkout, at)],
     }
-
-
-def _chain(checkout: Checkout, node: Node) -> list[Node]:
-    chain = [node]
-    while chain[0].upstream:
-        chain.insert(0, checkout.graph.nodes[chain[0].upstream])
-    return chain
 
 
 def _changes(checkout: Checkout, node: Node) -> Iterator[tuple[Node, Change]]:
     """What differs from when the target was built last, upstream first; one library's version once."""
     memory = Known(checkout.state, checkout.store, checkout.asked)
     told: set[str] = set()
-    for at in _chain(checkout, node):
+    for at in checkout.graph.chain(node):
         record = memory.record(at.id)
         old = memory.reads(record.key) if record else None
         for change in changes(old, at.reads) if old is not None else ():
@@ -126,7 +119,7 @@ def _reads(checkout: Checkout, node: Node) -> Iterator[Read]:
 def _inputs(node: Node) -> list[str]:
     uses: tuple[Use, ...] = node.variant.prep if node.kind == "prepare" else (node.variant.source,)
     if node.target:
-        uses = (node.target, *node.target.checks)
+        uses = node.target.uses
     return [path for use in uses for path in use.inputs]
 
 
@@ -174,7 +167,7 @@ def _lines(
         name = ".".join(_key(at, change.name))
         text = f"{name}: {change.step}" if name and not change.label else str(change)
         yield f"  because {text}" + (f"   ({place})" if place else "")
-    chain = _chain(checkout, node)
+    chain = checkout.graph.chain(node)
     known = [at for at in chain if at.id in told and at is not node]
     if known:
         words = " and ".join({"source": "source", "prepare": "prep"}[at.kind] for at in known)

@@ -13,6 +13,8 @@ from msgspec import Meta
 from tympan import limits
 from tympan.model import Control, InputPath, Lora, Reference
 
+# What a target may wait for before its files go in place.
+Requirement = Annotated[str, Meta(pattern="^(approved)$")]
 _Side = Annotated[int, Meta(ge=1, le=limits.PICTURE_SIDE)]
 
 
@@ -40,6 +42,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     prep: Annotated[dict[str, Any], Meta(description="What is done to the picture, for all targets.")] = {}
     target: Annotated[dict[str, Any], Meta(description="What files the picture becomes, by name.")] = {}
     check: Annotated[dict[str, Any], Meta(description="What the files must pass, by check.")] = {}
+    requires: Annotated[
+        tuple[Requirement, ...],
+        Meta(description='What every target waits for that does not say its own: `["approved"]`.'),
+    ] = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,6 +117,15 @@ class TargetKeys(msgspec.Struct, frozen=True, kw_only=True):
     marks: Annotated[bool, Meta(description="Whether the files say what they are, as `[marks]` has it.")] = (
         True
     )
+    requires: Annotated[
+        tuple[Requirement, ...],
+        Meta(
+            description='What its files wait for before they go in place: `["approved"]`; `[]` for nothing.'
+        ),
+    ] = ()
+    proof: Annotated[
+        str, Meta(description="Name of the target whose file is shown, through its profile.")
+    ] = ""
 
 
 class CheckKeys(msgspec.Struct, frozen=True, kw_only=True):

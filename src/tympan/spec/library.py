@@ -189,6 +189,8 @@ def _well_formed(name: str, value: Any) -> bool:
         return type(value) is str
     if name == "tags":
         return type(value) is list and all(type(tag) is str for tag in value)
+    if name == "requires":
+        return type(value) is list and all(word == "approved" for word in value)
     if name == "license":
         return type(value) is dict and all(type(text) is str for text in value.values())
     if name == "refine":

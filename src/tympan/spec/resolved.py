@@ -77,13 +77,21 @@ class TargetUse(Use, frozen=True, kw_only=True):
     """One entry of `[target.*]`: `name` is the format's, `target` the entry's key.
 
     outputs: part name -> path relative to the project root, in the order of `Format.parts`.
-    checks: the checks that judge this target's files. marks: whether the files say what they are.
+    checks: the checks that judge this target's files. proof: the target whose file is shown instead of the
+    picture. requires: what they wait for before they go in place. marks: whether they say what they are.
     """
 
     target: str
     outputs: dict[str, str]
     checks: tuple[Use, ...] = ()
     marks: bool = True
+    requires: tuple[str, ...] = ()
+    proof: TargetUse | None = None
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every use of a plugin that these files come from or are judged by."""
+        return (self, *((self.proof,) if self.proof else ()), *self.checks)
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):

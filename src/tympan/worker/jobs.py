@@ -8,8 +8,7 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -19,24 +18,16 @@ from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
 from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
-from tympan.model import Candidate, File, Picture, Profile, Request
-from tympan.plugin import Check, ControlMap, Format, Generator, Plugin, PrepStep
-from tympan.plugins import Ref, local_module
+from tympan.model import Candidate, Picture, Profile, Request
+from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
-
-T = TypeVar("T", bound=Plugin[Any])
+from tympan.worker.load import Call, load
+from tympan.worker.looking import Looking, looked
+from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
 _MOMENT_SECONDS = 0.2
 _MUCH = 4 * 1024 * 1024
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A plugin to call, its name in the spec, and the params as plain values."""
-
-    ref: Ref
-    name: str
-    params: dict[str, Any] = {}
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
@@ -58,14 +49,19 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Write(msgspec.Struct, frozen=True, tag=True):
-    """Write a packed picture in a format, and check the files. Results: one for each part. marks: what the
-    files are to say of themselves, None for nothing; unmarked: why they say nothing."""
+    """Write a packed picture in a format, and check the files. Results: one for each part.
+
+    proof: the format whose file is to be shown instead of the picture. draft: the mark goes on what is
+    written. marks: what the files are to say of themselves, None for nothing; unmarked: why they say nothing.
+    """
 
     picture: bytes
     format: Call
     checks: tuple[Call, ...]
     inputs: dict[str, bytes]
     profiles: dict[str, Profile]
+    proof: Call | None = None
+    draft: bool = False
     marks: Wanted | None = None
     unmarked: str = ""
 
@@ -99,7 +95,7 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See
+One = Generate | Prepare | Write | Draw | Take | See | Looking
 Job = One | Writes
 
 
@@ -154,6 +150,8 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
+            if isinstance(job, Looking):
+                return Done(looked(job))
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -185,17 +183,8 @@ def perform_all(job: Writes, may_go_on: Callable[[], bool]) -> Several:
     return Several(tuple(answers))
 
 
-def _load(call: Call, base: type[T]) -> T:
-    module = local_module(call.ref.file, call.ref.code) if call.ref.file else import_module(call.ref.module)
-    cls: Any = module
-    for word in call.ref.name.split("."):
-        cls = getattr(cls, word)
-    assert issubclass(cls, base)
-    return cls()  # type: ignore[no-any-return]
-
-
 def _generate(job: Generate) -> Done:
-    generator = _load(job.call, Generator)
+    generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
     with Blame(job.call.name):
         if wrong := list(generator.check(job.request)):
@@ -223,7 +212,7 @@ def _candidates(generator: Generator[Any], request: Request, ctx: JobContext) ->
 
 
 def _draw(job: Draw) -> Done:
-    plugin = _load(job.call, ControlMap)
+    plugin = load(job.call, ControlMap)
     with Blame(job.call.name):
         params = msgspec.convert(job.call.params, type(plugin).Params)
         data = plugin.draw(job.data, params, JobContext(job.inputs))
@@ -253,7 +242,7 @@ def _prepare(job: Prepare) -> Done:
                 raise StepFailed("the renderings on white and on black have two sizes")
             picture = msgspec.structs.replace(picture, on_black=twin.pixels)
     for call in job.steps:
-        step = _load(call, PrepStep)
+        step = load(call, PrepStep)
         with Blame(call.name):
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
@@ -266,26 +255,9 @@ def _prepare(job: Prepare) -> Done:
 def _write(job: Write, picture: Picture) -> Done:
     said = from_facts(picture.facts)
     ctx = JobContext(job.inputs, job.profiles, packet(merged(job.marks, said.marks)) if job.marks else b"")
-    plugin = _load(job.format, Format)
-    with Blame(job.format.name):
-        params = msgspec.convert(job.format.params, type(plugin).Params)
-        files = list(plugin.write(picture, params, ctx))
-        due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
-        if due != got:
-            raise StepFailed(f"wrote the parts {got} where {due} were due")
+    if job.proof:
+        picture = shown(files_of(job.proof, picture, ctx), job.proof.name, ctx)
+    files = files_of(job.format, picture, ctx, draft=job.draft)
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
     lost = losses(said, job.marks, job.unmarked)
-    return Done({each.part: each.data for each in files}, facts, (*lost, *_checked(job, files, ctx)))
-
-
-def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
-    found = []
-    for call in job.checks:
-        check = _load(call, Check)
-        for file in files:
-            with Blame(f"check {call.name}"):
-                for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
-                    if finding.severity == "error":
-                        raise StepFailed(finding.message, hint=finding.hint)
-                    found.append(f"check {call.name}: {finding.message}")
-    return tuple(found)
+    return Done({each.part: each.data for each in files}, facts, (*lost, *checked(job.checks, files, ctx)))
