@@ -1,4 +1,4 @@
-"""What a plugin is: five small classes, and the context a plugin is called with.
+"""What a plugin is: a few small classes, and the context a plugin is called with.
 
 Reads nothing. Writes nothing.
 """
@@ -21,7 +21,7 @@ from tympan.model import (
     Request,
     Ticket,
 )
-from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled
+from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled, words_of
 
 P = TypeVar("P", bound=Params)
 
@@ -88,6 +88,10 @@ class Generator(Plugin[P]):
 
     def check(self, request: Request) -> Iterable[str]:
         """Everything that is wrong with a request, before anything is sent; one sentence each."""
+        return ()
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What the model named will ignore, or take under another name; one sentence each, nothing wrong."""
         return ()
 
     def estimate(self, request: Request) -> Cost:
@@ -205,7 +209,7 @@ class Service(Generator[P]):
 
     def fault(self, answer: Answer) -> Fault:
         """What an answer of 400 or above means, in the service's own words."""
-        return Fault("quota" if answer.status in (402, 429) else "failed", _said(answer))
+        return Fault("quota" if answer.status in (402, 429) else "failed", words_of(answer))
 
 
 class Manual(Generator[P]):
@@ -238,21 +242,6 @@ class Recaller(Plugin[P]):
         """How a picture was made, from its texts (as `tympan_recallers` says) and its file's name; None if it
         is not of this tool."""
         raise NotImplementedError
-
-
-def _said(answer: Answer) -> str:
-    """The message in an error's body, under the names that services use."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    for _ in range(3):
-        if isinstance(found, list) and found:
-            found = found[0]
-        if isinstance(found, dict):
-            found = next((found[w] for w in ("error", "message", "detail", "errors") if found.get(w)), None)
-    text = found if isinstance(found, str) else answer.body[:300].decode(errors="replace")
-    return f"{answer.status}: {' '.join(text.split())}" if text.strip() else str(answer.status)
 
 
 class ControlMap(Plugin[P]):

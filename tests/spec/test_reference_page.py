@@ -23,7 +23,7 @@ from tympan.spec.keys import (
     Train,
 )
 from tympan.spec.library import read_library
-from tympan.spec.project import BudgetKeys, Project, ServiceKeys, load_project
+from tympan.spec.project import BudgetKeys, DriftKeys, Project, ServiceKeys, load_project
 from tympan.spec.resolved import Library
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/spec-language.md").read_text()
@@ -93,6 +93,7 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
         Train,
         PolicyKeys,
         BudgetKeys,
+        DriftKeys,
         ServiceKeys,
         MarksKeys,
     ],

@@ -15,10 +15,11 @@ import msgspec
 from tympan.appearance import appearance
 from tympan.clock import monotonic
 from tympan.context import JobContext
+from tympan.descriptor import Descriptor
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
 from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
-from tympan.model import Candidate, Picture, Profile, Request
+from tympan.model import Candidate, Measured, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
@@ -95,7 +96,15 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Looking
+class Describe(msgspec.Struct, frozen=True, tag=True):
+    """Take a picture in and measure it. Results: JSON of a `Measured` or null for each call, by its name."""
+
+    calls: tuple[Call, ...]
+    data: bytes
+    text: str = ""
+
+
+One = Generate | Prepare | Write | Draw | Take | See | Looking | Describe
 Job = One | Writes
 
 
@@ -152,6 +161,8 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
             if isinstance(job, Looking):
                 return Done(looked(job))
+            if isinstance(job, Describe):
+                return _describe(job)
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -219,6 +230,21 @@ def _draw(job: Draw) -> Done:
         if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
             raise StepFailed("gave something else where the bytes of a PNG were due")
     return Done({"map": data})
+
+
+def _describe(job: Describe) -> Done:
+    ctx = JobContext()
+    with Blame("intake"):
+        picture = ctx.raster(ctx.intake(job.data))
+    results = {}
+    for call in job.calls:
+        plugin = load(call, Descriptor)
+        with Blame(f"descriptor {call.name}"):
+            found = plugin.measure(picture, job.text, plugin.Params(), ctx)
+            if not isinstance(found, Measured | None):
+                raise StepFailed(f"gave {type(found).__name__} where a Measured or None was due")
+        results[call.name] = msgspec.json.encode(found, order="deterministic")
+    return Done(results)
 
 
 def _take(job: Take) -> Done:

@@ -63,6 +63,11 @@ class Ideogram(Service[IdeogramParams]):
         """Fields that a route does not take, sizes that a model does not draw, pictures that are missing."""
         return mistakes(request)
 
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What 4.0 has not."""
+        if request.model == "4.0":
+            yield "4.0 takes no seed: it draws another picture each time"
+
     def estimate(self, request: Request) -> Cost:
         """Ideogram's list price; its answers name none."""
         options = options_of(request)
