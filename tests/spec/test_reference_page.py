@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from tests.spec.shelf import Tree
 
+from tympan.marks import MarksKeys
 from tympan.model import Control, Lora, Reference
 from tympan.plugins import Plugins
 from tympan.spec.keys import (
@@ -95,6 +96,7 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
         BudgetKeys,
         DriftKeys,
         ServiceKeys,
+        MarksKeys,
     ],
 )
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:

@@ -16,6 +16,7 @@ from tympan.model import Request, canonical, plain
 from tympan.plan.graph import CORE, FIRST, Asked, Graph, Node, task_name
 from tympan.plan.grid import Part, with_grid
 from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
+from tympan.plan.wanted import is_marked, wanted
 from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
 from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
@@ -44,16 +45,18 @@ class _Maker:
         self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
-        node, at = "", variant.source
+        node, at, chain = "", variant.source, []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
+            chain.append(self.nodes[node])
             at = use
         if asset.is_style:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
+        said = wanted(self._plugins, variant, chain) if variant.marks.xmp else {}
         for target in variant.targets:
-            self._write(asset, variant, target, prepare)
+            self._write(asset, variant, target, prepare, said)
 
     def _add(self, node: Node) -> str:
         same = (
@@ -148,7 +151,9 @@ class _Maker:
             )
         )
 
-    def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
+    def _write(
+        self, asset: Asset, variant: Variant, target: TargetUse, prepare: str, said: dict[str, Any]
+    ) -> None:
         checks = [
             {"check": use.name, **self._identity("check", use), "params": self._params(use)}
             for use in target.checks
@@ -158,6 +163,7 @@ class _Maker:
             "checks": checks,
             "core": self._core(),
             **({"proof": self._format(target.proof)} if target.proof else {}),
+            **({"marks": said} if is_marked(self._plugins, variant, target) else {}),
         }
         self._add(
             Node(
