@@ -21,8 +21,12 @@ APPROVE = "approve"
 REQUEST_CHANGES = "request-changes"
 HOLD = "hold"
 RELEASE = "release"
-ON_CANDIDATES = (SELECT, SHORTLIST, REJECT)
-ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, HOLD, RELEASE)
+# About either: takes back what was decided; decides nothing.
+WITHDRAW = "withdraw"
+RATE = "rate"
+COMMENT = "comment"
+ON_CANDIDATES = (SELECT, SHORTLIST, REJECT, WITHDRAW)
+ON_OUTPUTS = (APPROVE, REQUEST_CHANGES, WITHDRAW, HOLD, RELEASE)
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,7 +35,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: of a candidate, "source" or "refine.1", ...; target: of an output, the entry of `[target]`. files:
     of an output, the digest of its files as they were; `digest` is of what they show (`tympan.appearance`).
     by: who; at: RFC 3339; why: in their words; via: the tool that took it down. claimed: the name came in a
-    file from elsewhere, and nobody has looked whose it is.
+    file from elsewhere, and nobody has looked whose it is. stars: of a rating, 1 to 5, 0 takes it back.
+    place: of a comment, the share of width and height from the upper left, 0 to 1, () for the whole picture.
     """
 
     did: str
@@ -46,6 +51,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
     via: str = ""
     claimed: bool = False
+    stars: int = 0
+    place: tuple[float, ...] = ()
 
 
 class Decisions:
@@ -73,7 +80,7 @@ class Decisions:
             if each.step == step and each.variant in ("", variant):
                 if each.did == SELECT:
                     found = each.digest
-                elif each.did == REJECT and each.digest == found:
+                elif each.did in (REJECT, WITHDRAW) and each.digest == found:
                     found = ""
         return found
 
@@ -95,7 +102,8 @@ class Decisions:
             if each.did in ON_OUTPUTS and each.target == target and each.variant == variant
         ]
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
-        judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES))
+        judged = _last(each for each in mine if each.did in (APPROVE, REQUEST_CHANGES, WITHDRAW))
+        judged = judged if judged and judged.did != WITHDRAW else None
         return judged, held if held and held.did == HOLD else None
 
     def add(self, asset: str, decision: Decision) -> None:

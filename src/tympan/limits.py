@@ -65,3 +65,11 @@ PAID_ATTEMPTS = 4
 RETRY_AFTER_SECONDS = 120
 # A paid job that has not ended after this is left to `tympan resume`.
 JOB_SECONDS = 900
+
+# A decisions file that comes back from a sheet: its bytes, its decisions, what the sheet showed, one text and
+# one name. 10 000 decisions with a sentence each are some 4 MB.
+DECISIONS_BYTES = 8 * 1024 * 1024
+DECISIONS_AT_ONCE = 20_000
+SHOWN_AT_ONCE = 20_000
+DECISION_TEXT = 4_000
+DECISION_NAME = 100

@@ -27,6 +27,8 @@ VERBS = {
     "watch": ("watch:watch", "Build again whenever a spec or an input changes."),
     "explore": ("asking:explore", "Ask generators for candidates, within a budget."),
     "select": ("choose:select", "Choose a candidate, and say why."),
+    "sheet": ("sheet:sheet", "Write one page to choose and approve on, that needs no server."),
+    "review": ("review:review", "Serve that page to this machine, or take in what a client decided."),
     "shortlist": ("decide:shortlist", "Keep candidates in the running."),
     "reject": ("decide:reject", "Put candidates aside."),
     "approve": ("decide:approve", "Say yes to outputs as they are now."),
