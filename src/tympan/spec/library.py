@@ -28,7 +28,7 @@ from tympan.spec.variant import read_style, read_variant
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TABLES = frozenset(
-    {
+    [
         "vars",
         "text",
         "matrix",
@@ -41,7 +41,7 @@ _TABLES = frozenset(
         "prep",
         "target",
         "check",
-    }  # fmt: skip
+    ]
 )
 _TEXTS = frozenset({"subject", "title", "description"})
 # A var of this name could never be read as {name}.
