@@ -110,9 +110,9 @@ class Finding(msgspec.Struct, frozen=True):
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """One aspect of one picture, as a descriptor measured it.
 
-    vector: what distances are taken between; always as long for one descriptor. named: figures in units that
-    people know. curves: rows of numbers, such as a histogram, for pictures and sentences. text: words, such
-    as what was read in the picture.
+    vector: what distances are taken between; always as long for one descriptor, () if there is nothing.
+    named: figures in units that people know. curves: rows of numbers, such as a histogram, for pictures and
+    sentences. text: words, such as what was read in the picture.
     """
 
     vector: tuple[float, ...]

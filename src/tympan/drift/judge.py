@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tympan.drift.energy import Apart, adjusted, apart, jackknife
+from tympan.drift.energy import Apart, adjusted, apart, jackknife, shared
 from tympan.drift.findings import VERDICTS, Drift, DriftOfAsset, Found, Verdict
 from tympan.drift.measure import Description, Descriptors, describe, installed, versions
 from tympan.drift.words import METHOD, figures, summary
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LIMIT = 0.05
 # A drift from so many times the gate on is strong.
 STRONG = 1.5
+# With so many assets, each is judged by the splits of all.
+FEWEST = 8
 PERMUTATIONS = 9_999
 BOOTSTRAPS = 2_000
 
@@ -79,17 +81,15 @@ def _described(
 
 
 def _pair(old: Sequence[Description], new: Sequence[Description], aspect: str) -> _Pair | None:
-    import numpy as np
-
     mine = tuple(each[aspect] for each in old if aspect in each)
     theirs = tuple(each[aspect] for each in new if aspect in each)
     # One picture a side cannot be told from chance, whatever it shows.
     if not mine or not theirs or len(mine) + len(theirs) < 3:
         return None
-    vectors = [np.array([each.vector for each in side], np.float64) for side in (mine, theirs)]
-    if not any(side.any() for side in vectors):
+    if not any(each.vector for each in mine + theirs):
         return None
-    return _Pair(mine, theirs, apart(vectors[0], vectors[1]))
+    vectors = _vectors(mine + theirs)
+    return _Pair(mine, theirs, apart(vectors[: len(mine)], vectors[len(mine) :]))
 
 
 class _Library:
@@ -139,16 +139,17 @@ class _Library:
     def look_into(self, q: float) -> None:
         """Find the verdicts: on each asset if the library fired, then on the library."""
         fired = q <= LIMIT
-        chances = [pair.apart.p for pair in self._pairs.values()]
-        shared = adjusted(chances)
+        chances, smallest = self._asset_chances()
+        limits = adjusted(chances)
         for nth, (asset, pair) in enumerate(self._pairs.items()):
             effect = pair.apart.energy / max(pair.apart.within, self._floor, 1e-12)
             verdict: Verdict = "none"
-            if fired and shared[nth] <= LIMIT:
+            if fired and limits[nth] <= LIMIT:
                 verdict = _band(effect, self._gate)
-            elif fired and self._could_hide() and not _reaches(chances, nth, pair.apart.smallest_p):
+            elif fired and self._could_hide() and not _reaches(chances, nth, smallest[nth]):
                 verdict = "undecided"
-            self.assets[asset] = self._asset(pair, verdict, effect, shared[nth] if fired else 1.0, fired)
+            chance = (chances[nth], limits[nth]) if fired else (1.0, 1.0)
+            self.assets[asset] = self._asset(pair, verdict, effect, chance, smallest[nth])
         self.found = Found(
             verdict=self._verdict(fired),
             effect=round(self.effect, 4),
@@ -161,20 +162,33 @@ class _Library:
             figures=figures([(pair.old, pair.new) for pair in self._pairs.values()]),
         )
 
+    def _asset_chances(self) -> tuple[list[float], list[float]]:
+        """The chance of each asset, and the smallest that its pictures could bring."""
+        several = [pair.apart for pair in self._pairs.values()]
+        own, least = [each.p for each in several], [each.smallest_p for each in several]
+        if len(several) < FEWEST:
+            return own, least
+        # What all splits say together does not count where an asset's own say otherwise, or nothing.
+        found, lowest = shared(several, self._floor)
+        chances = [p if mine <= LIMIT else max(p, mine) for p, mine in zip(found, own, strict=True)]
+        return chances, [lowest if each <= LIMIT else max(lowest, each) for each in least]
+
     def _could_hide(self) -> bool:
         """Whether the difference is large enough that some assets may have drifted: a quarter of the gate."""
         return self.effect >= self._gate / 4
 
-    def _asset(self, pair: _Pair, verdict: Verdict, effect: float, q: float, fired: bool) -> Found:
-        sides = [_vectors(pair.old), _vectors(pair.new)]
-        wide = jackknife(sides[0], sides[1], self._floor)
+    def _asset(
+        self, pair: _Pair, verdict: Verdict, effect: float, chance: tuple[float, float], smallest: float
+    ) -> Found:
+        vectors = _vectors(pair.old + pair.new)
+        wide = jackknife(vectors[: len(pair.old)], vectors[len(pair.old) :], self._floor)
         return Found(
             verdict=verdict,
             effect=round(effect, 4),
             interval=(round(wide[0], 4), round(wide[1], 4)) if wide else None,
-            p=round(pair.apart.p, 6) if fired else 1.0,
-            q=round(q, 6),
-            smallest_p=round(pair.apart.smallest_p, 6),
+            p=round(chance[0], 6),
+            q=round(chance[1], 6),
+            smallest_p=round(smallest, 6),
             gate=self._gate,
             sentence=self._descriptor.say([(pair.old, pair.new)]),
             figures=figures([(pair.old, pair.new)]),
@@ -190,10 +204,12 @@ class _Library:
         return "undecided" if verdict == "none" and undecided else verdict
 
 
-def _vectors(side: Iterable[Measured]) -> NDArray[np.float64]:
+def _vectors(measured: Sequence[Measured]) -> NDArray[np.float64]:
+    """Shape (n, d). What has no vector, as a picture without lines, is put at nought."""
     import numpy as np
 
-    return np.array([each.vector for each in side], np.float64)
+    size = max(len(each.vector) for each in measured)
+    return np.array([each.vector or (0.0,) * size for each in measured], np.float64)
 
 
 def _band(effect: float, gate: float) -> Verdict:
