@@ -13,13 +13,13 @@ import click
 
 from tympan.asking import Errand
 from tympan.cli.errands import Run
-from tympan.cli.talk import VERSION
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
 from tympan.errors import UsageError
 from tympan.recalibrate.baseline import Baseline, Shot, load_all, made, save, shots
 from tympan.recalibrate.compare import gates_of
 from tympan.recalibrate.probe import Probed, probed, probes
+from tympan.switch import VERSION
 
 _BUDGET = click.option("--budget", multiple=True, metavar="AMOUNT", help='What it may cost, as "2.00 USD".')
 _DRY = click.option("-n", "--dry-run", is_flag=True, help="Only show what would be asked, and the prices.")

@@ -13,7 +13,6 @@ import msgspec
 
 from tympan.asking import Errand
 from tympan.cli.errands import Run
-from tympan.cli.talk import VERSION
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
 from tympan.drift import Drift
@@ -23,6 +22,7 @@ from tympan.recalibrate import record as records
 from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, text_of, top_up, tried
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
+from tympan.switch import VERSION
 
 
 @click.command()
