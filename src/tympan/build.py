@@ -288,9 +288,6 @@ class Build:
         self.checkout.state.save()
         self.checkout.store.close()
 
-    def _removed(self, path: str) -> None:
-        self._say(Event(did="removed", node="", outputs=(path,)))
-
     def _say(self, event: Event) -> None:
         with self._guard:
             self.events.append(event)
