@@ -53,6 +53,7 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
         "icon/lamp",
         "photo/courier",
         "photo/courier-evening",
+        "photo/courier-rain",
         "plant/tree",
         "print/spring-poster",
     ]

@@ -36,6 +36,7 @@ VERBS = {
     "hold": ("decide:hold", "Let no approval of outputs count for now."),
     "release": ("decide:release", "End a hold."),
     "ship": ("ship:ship", "Copy approved outputs to a folder, with a manifest."),
+    "promote": ("promote:promote", "Make a branch the direction that is built."),
     "refine": ("asking:refine", "Ask for the next step on what was selected."),
     "train": ("asking:train", "Train a style, once."),
     "resume": ("asking:resume", "Go on with jobs that were broken off."),

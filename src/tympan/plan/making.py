@@ -45,9 +45,15 @@ class _Maker:
 
     def add(self, asset: Asset, variant: Variant) -> None:
         node, at = "", variant.source
+        chain: list[tuple[str, SourceUse]] = []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
             at = use
+            chain.append((node, use))
+        for branch in variant.branches:
+            last, before = chain[branch.fork]
+            for use in branch.refine:
+                last, before = self._request(asset, variant, use, before, last), use
         if asset.is_style:
             self._styles[asset.id] = self.nodes[node]
             return

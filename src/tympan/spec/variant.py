@@ -24,7 +24,7 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
     before = len(scope.found)
     source = read_source(run, scope)
     select = read_select(scope, source)
-    refine = read_refine(run, scope)
+    refine, branches = read_refine(run, scope)
     prep = _prep(run, scope)
     targets = read_targets(run, scope, name)
     if len(scope.found) > before or source is None or select is None:
@@ -37,13 +37,14 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
         refine=tuple(refine),
         prep=tuple(prep),
         targets=tuple(targets),
+        branches=tuple(branches),
     )
 
 
 def read_style(run: Run, scope: Scope, own: Collection[str]) -> Variant | None:
     """The one variant of a style: its training, and no targets. own: keys of the spec itself."""
     before = len(scope.found)
-    for name in ("source", "target", "prep", "refine"):
+    for name in ("source", "target", "prep", "refine", "branch"):
         if name in own:
             scope.found.append(Mistake((name,), "a style with [train] has no picture, so nothing of it"))
     training = read_train(run, scope)
