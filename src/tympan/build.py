@@ -227,14 +227,18 @@ class Build:
         request, inputs = node.request, self._inputs([node.use])
         maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
         if node.parts:
-            first, *more = (maps.into(part.request, inputs) for part in node.parts)
-            return Generate(self._call("generator", node.use, {}), first, inputs, tuple(more))
+            sent = [maps.into(part.request, inputs) for part in node.parts]
+            first, *more = ((self._generator(each.generator), each) for each in sent)
+            return Generate(*first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
         request = maps.into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
+
+    def _generator(self, name: str) -> Call:
+        return Call(self.checkout.plugins.found("generator", name).ref, name, {})
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
         ref = self.checkout.plugins.found(kind, use.name).ref

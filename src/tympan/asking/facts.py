@@ -64,7 +64,7 @@ class _Facts:
         for part in node.parts:
             if own := self._asked.results(self._asset, part.key):
                 found = self._request(node, part.key, own, _texts(part.asked), part.first)
-                yield msgspec.structs.replace(found, cell=part.values)
+                yield msgspec.structs.replace(found, generator=part.request.generator, cell=part.values)
 
     def _request(
         self, node: Node, key: str, results: Mapping[str, str], asked: dict[str, object], first: int = 0

@@ -13,7 +13,7 @@ import msgspec
 from tympan.files import digest
 from tympan.model import Request, plain, read_cost, with_selected
 from tympan.plugin import Generator
-from tympan.spec.grid import with_cells
+from tympan.spec.grid import with_cells, with_others
 from tympan.spec.keys import BranchKeys, PolicyKeys, Refine, SelectKeys, Source, Train
 from tympan.spec.locate import Key, dotted
 from tympan.spec.maps import inputs_of, local_of, read_maps, with_options
@@ -41,7 +41,18 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
     if use is None or not scope.table.get("explore"):
         return use
     generator = run.plugin("generator", use.name, ("source", "generator"), scope.found)
-    return with_cells(use, table, scope, generator, lambda cell: _read(run, scope, cell, ("source",), Source))
+    use = with_cells(use, table, scope, generator, lambda cell: _read(run, scope, cell, ("source",), Source))
+    return with_others(
+        use,
+        table,
+        scope,
+        lambda cell, key: _read(run, scope, cell, key, Source, ("source",)),
+        lambda name: _is_asked(run.plugin("generator", name, (), [])),
+    )
+
+
+def _is_asked(generator: Any) -> bool:
+    return isinstance(generator, Generator) and (generator.PAID or not generator.REPEATABLE)
 
 
 def read_refine(run: Run, scope: Scope) -> tuple[list[SourceUse], list[Branch]]:
