@@ -80,11 +80,6 @@ def with_others(
     inputs, local = list(source.inputs), source.local
     for name, own in also.items():
         key: Key = ("explore", "also", name)
-        if own is False:
-            continue
-        if not isinstance(own, dict):
-            scope.found.append(expected(own, "a table, or false", key))
-            continue
         handed = {word: table[word] for word in _HANDED_ON if word in table}
         use = one({**handed, "generator": name, **own}, key)
         if use is None:
@@ -104,10 +99,15 @@ def with_others(
     return made
 
 
-def _also(scope: Scope) -> dict[str, Any]:
+def _also(scope: Scope) -> dict[str, dict[str, Any]]:
+    """The tables of `[explore.also]`; what is none is noted, `false` drops one."""
     explore = scope.table.get("explore", {})
     also = explore.get("also") if isinstance(explore, dict) else None
-    return also if isinstance(also, dict) else {}
+    also = also if isinstance(also, dict) else {}
+    for name, own in also.items():
+        if not isinstance(own, dict) and own is not False:
+            scope.found.append(expected(own, "a table, or false", ("explore", "also", name)))
+    return {name: own for name, own in also.items() if isinstance(own, dict)}
 
 
 def _axes(scope: Scope, generator: Plugin[Any] | str | None) -> dict[str, list[Any]]:
