@@ -12,8 +12,9 @@ import msgspec
 from tympan.approval import files_digest
 from tympan.checkout import Checkout
 from tympan.decisions import SELECT, SHORTLIST
-from tympan.plan.decide import Planner
+from tympan.plan.decide import FRESH, GATED, RESTORE, Planner
 from tympan.plan.graph import REQUESTS, Node
+from tympan.plan.grid import cell_of
 from tympan.sheet import axes
 from tympan.sheet.model import Part, Said, Sheet, Shown, Step, Target
 from tympan.sheet.said import on_candidate, on_target
@@ -133,14 +134,27 @@ class _Gathered:
         key = self._planner.key(node) or ""
         known: dict[str, str] = {}
         if node.asked:
-            for job in self._checkout.asked.ledger.of(key):
-                known |= job.facts
-            if locked := self._checkout.asked.locked(node.asset, key):
-                for each in locked.candidate:
-                    known |= {f"{each.number - 1}.{name}": text for name, text in each.facts.items()}
+            for of, first in [(part.key, part.first) for part in node.parts] or [(key, 0)]:
+                known |= self._asked_facts(node.asset, of, first)
         elif action := self._checkout.store.action(key):
-            known = action.facts
+            known = dict(action.facts)
+        for name in names:
+            known |= {f"{name}.{_CELL}{axis}": str(value) for axis, value in cell_of(node, name).items()}
         return [_below(known, name) for name in names]
+
+    def _asked_facts(self, asset: str, key: str, first: int) -> dict[str, str]:
+        """Facts of a request's candidates, whose numbers begin with `first`."""
+        known: dict[str, str] = {}
+        for job in self._checkout.asked.ledger.of(key):
+            for name, text in job.facts.items():
+                number, dot, rest = name.partition(".")
+                if dot and number.isdigit():
+                    known[f"{first + job.first + int(number)}.{rest}"] = text
+        if locked := self._checkout.asked.locked(asset, key):
+            for each in locked.candidate:
+                number = str(first + each.number - 1)
+                known |= {f"{number}.{name}": text for name, text in each.facts.items()}
+        return known
 
     def _candidate(
         self, node: Node, variant: str, name: str, digest: str, facts: Mapping[str, str], cell: dict[str, str]
@@ -171,7 +185,7 @@ class _Gathered:
     def _target(self, node: Node) -> Target | None:
         assert node.target is not None
         results = self._planner.results(node)
-        if not results or self._planner.decide(node).verdict not in ("fresh", "restore"):
+        if not results or self._planner.decide(node).verdict not in (FRESH, RESTORE, GATED):
             return None
         target, variant = node.target.target, node.variant.name
         files = files_digest(results)
