@@ -25,6 +25,7 @@ ROWS = [
     ["model", "outside"],
     ["plugin"],
     ["chunks", "descriptor", "inbox", "page", "svg", "todo"],
+    ["marks"],
     ["files", "secret"],
     ["web"],
     ["spec"],

@@ -49,6 +49,7 @@ VERBS = {
     "cost": ("cost:cost", "Add up what was spent, by asset, generator and month."),
     "diff": ("diff:diff", "Compare outputs with what they were at a revision."),
     "who": ("who:who", "Tell which asset a file belongs to, by bytes or by looks."),
+    "marks": ("marks:marks", "Show what files say of themselves."),
     "reproduce": ("reproduce:reproduce", "Make an asset's files again, and compare them."),
     "vary": ("vary:vary", "Write a spec that asks for the same in other words."),
     "models": ("models:models", "Show which models specs are pinned to, and what is known of them."),
