@@ -12,6 +12,7 @@ import msgspec
 
 from tympan.intake import intake
 from tympan.looks import Look, look
+from tympan.printed import MAGIC, printed
 from tympan.render import raster
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def views(data: bytes, thumb: int, large: int) -> Views:
     CMYK comes through its own profile to sRGB, as a soft proof; a vector is rendered at the largest size.
     IntakeError for what cannot be shown.
     """
-    picture = intake(data)
+    picture = printed(data) if data.startswith(MAGIC) else intake(data)
     own = picture.size
     if picture.pixels is None:
         scale = (_VECTOR_SIDE if large > _VECTOR_BYTES else _VECTOR_SIDE / 2) / max(picture.size)
