@@ -52,15 +52,19 @@ def review() -> None:
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A free one if not given.")
 @click.option("--no-browser", "--print-url", "quiet", is_flag=True, help="Only print the address.")
+@click.option(
+    "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
+)
 @click.pass_obj
-def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool) -> None:
+def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool, internal: bool) -> None:
     """Serve the review page on 127.0.0.1 until Ctrl-C; all assets if none is named."""
     from tympan.review import Desk, Server
 
     root = find_root(folder.absolute())
     wanted = wanted or ("*",)
     assets_of(Checkout(root), wanted)
-    with Desk(root, wanted, by=person(root), jobs=default_jobs()) as desk, Server(desk, port) as server:
+    desk = Desk(root, wanted, by=person(root), jobs=default_jobs(), internal=internal)
+    with desk, Server(desk, port) as server:
         click.echo(server.address)
         if not quiet:
             webbrowser.open(server.address)
