@@ -121,3 +121,33 @@ def test_the_spec_goes_before_the_source_and_the_source_before_a_guess() -> None
     )
     assert not merged(Wanted(carry=False), found)
     assert set(AI_TYPES) < set(SOURCE_TYPES)
+
+
+def _tiff(xmp: bytes, colour: tuple[int, ...] = (9, 99, 199, 3)) -> bytes:
+    out = io.BytesIO()
+    tags: dict[int, Any] = {700: xmp} if xmp else {}
+    Image.new("CMYK", (300, 200), colour).save(
+        out, "TIFF", compression="tiff_lzw", tiffinfo=tags, dpi=(72, 72)
+    )
+    return out.getvalue()
+
+
+def test_a_tiff_too_large_to_be_looked_at_keeps_its_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tympan import limits
+    from tympan.appearance import appearance
+
+    monkeypatch.setattr(limits, "PICTURE_PIXELS", 1000)
+    bare, marked = _tiff(b""), _tiff(packet(FULL))
+    assert bare != marked
+    assert unmarked(bare) == unmarked(marked)
+    assert appearance(bare) == appearance(marked)
+    assert appearance(_tiff(b"", (9, 99, 199, 4))) != appearance(bare)
+    for at in range(8, len(bare), max(1, len(bare) // 40)):
+        changed = bytearray(bare)
+        changed[at] ^= 4
+        # Only bytes that nothing refers to, which pad, may differ.
+        same = appearance(bytes(changed)) == appearance(bare)
+        assert (
+            not same
+            or Image.open(io.BytesIO(bytes(changed))).tobytes() == Image.open(io.BytesIO(bare)).tobytes()
+        )
