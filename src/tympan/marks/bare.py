@@ -1,7 +1,7 @@
 """A file as it would be without marks: what an approval of drawings, pages and huge pictures is bound to.
 
-Reads nothing. Writes nothing. Only marks that tympan wrote are left out, of a TIFF all XMP, and only where taking
-them out can change nothing that is seen.
+Reads nothing. Writes nothing. Only marks that tympan wrote are left out, of a TIFF all XMP, and only where
+taking them out can change nothing that is seen.
 """
 
 from __future__ import annotations
