@@ -16,7 +16,7 @@ import msgspec
 from tympan.checkout import Checkout, find_root
 from tympan.cli.losses import losses_of
 from tympan.errors import SpecErrors, TympanError
-from tympan.state import STATE
+from tympan.trees import STATE
 from tympan.trust import trust, trusted
 from tympan.versions import version_of
 
