@@ -50,6 +50,9 @@ def saved(kind: str, xmp: bytes) -> bytes:
     return out.getvalue()
 
 
+WHOLE = {kind: saved(kind, packet(FULL)) for kind in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG")}
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG"])
 def test_marks_are_read_from_every_kind_of_file(kind: str) -> None:
     assert read_marks(saved(kind, packet(FULL))).marks == FULL
@@ -92,6 +95,18 @@ def test_words_in_a_text_are_no_marks() -> None:
 def test_what_is_no_picture_says_nothing() -> None:
     for data in (b"", b"%PDF-", b"<", b"II*\0", b"MM\0*\0\0\0\x08\0\xff", b"\0\0\0\x20ftypavif" + bytes(60)):
         assert read_marks(data).marks == Marks()
+
+
+@given(st.data())
+def test_broken_files_do_no_harm(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG"]))
+    broken = bytearray(WHOLE[kind])
+    # Most of what is read stands at the beginning.
+    for at in data.draw(st.lists(st.integers(4, min(len(broken), 700) - 1), min_size=1, max_size=8)):
+        broken[at] = data.draw(st.integers(0, 255))
+    cut = bytes(broken[: data.draw(st.integers(4, len(broken)))])
+    read_marks(cut)
+    unmarked(cut)
 
 
 def test_a_drawing_loses_our_marks_only() -> None:
