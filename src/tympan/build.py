@@ -236,11 +236,15 @@ class Build:
         assert node.use is not None
         assert node.request is not None
         request, inputs = node.request, self._inputs([node.use])
+        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
+        if node.parts:
+            first, *more = (maps.into(part.request, inputs) for part in node.parts)
+            return Generate(self._call("generator", node.use, {}), first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
-        request = Maps(self.checkout.plugins, self.checkout.store, self.pool).into(request, inputs)
+        request = maps.into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
@@ -283,9 +287,6 @@ class Build:
         self.checkout.store.use(self._used)
         self.checkout.state.save()
         self.checkout.store.close()
-
-    def _removed(self, path: str) -> None:
-        self._say(Event(did="removed", node="", outputs=(path,)))
 
     def _say(self, event: Event) -> None:
         with self._guard:

@@ -65,6 +65,8 @@ PAID_ATTEMPTS = 4
 RETRY_AFTER_SECONDS = 120
 # A paid job that has not ended after this is left to `tympan resume`.
 JOB_SECONDS = 900
+# Requests that one grid may stand for: more is a mistake in a price, not a comparison.
+GRID_CELLS = 64
 
 # A decisions file that comes back from a sheet: its bytes, its decisions, what the sheet showed, one text and
 # one name. 10 000 decisions with a sentence each are some 4 MB.

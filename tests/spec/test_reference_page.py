@@ -54,6 +54,7 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
         "icon/lamp",
         "photo/courier",
         "photo/courier-evening",
+        "plant/tree",
         "print/spring-poster",
     ]
     lamp = assets["icon/lamp"].variants[1]

@@ -15,7 +15,7 @@ from tympan import ledger as states
 from tympan.asking.brought import receive
 from tympan.asking.facts import keep_facts
 from tympan.asking.foreign import facts_of
-from tympan.asking.requests import Errand, errand_of
+from tympan.asking.requests import Errand, errands_of
 from tympan.checkout import Checkout
 from tympan.clock import now
 from tympan.decisions import SELECT, Decision
@@ -123,9 +123,9 @@ def braced(value: Any) -> Any:
 
 def _record(checkout: Checkout, asset: str, file: Dropped, data: bytes, by: str) -> None:
     nodes = [node for node in checkout.graph.nodes.values() if node.asset == asset and node.kind == "source"]
-    for errand in {
-        each.key: each for each in (errand_of(checkout, checkout.planner(), node) for node in nodes)
-    }.values():
+    planner = checkout.planner()
+    found = [each for node in nodes for each in errands_of(checkout, planner, node)]
+    for errand in {each.key: each for each in found}.values():
         _receive(checkout, errand, nodes[0], file, data)
     made = Decision(
         did=SELECT, step="source", digest=digest(data), candidate=1, by=by, at=now(), why=_WHY, via="cli"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -18,6 +19,7 @@ from tympan.decisions import SHIP
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import total
 from tympan.plan.graph import REQUESTS
+from tympan.plan.reasons import shown
 
 _WIDTH = 76
 
@@ -27,7 +29,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     at: RFC 3339, "" for what a built-in generator draws again at any time. candidates: how many came;
     candidate: the number of the one that was decided on; target: whose files were. outcome: what became of
-    jobs that brought nothing.
+    jobs that brought nothing. cell: the request's place in a grid.
     """
 
     at: str
@@ -39,6 +41,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     model: str = ""
     prompt: str = ""
     seed: int | None = None
+    cell: dict[str, Any] = {}
     candidates: int = 0
     cost: str = ""
     key: str = ""
@@ -150,6 +153,7 @@ def _wish(wish: Wish) -> Told:
         model=next(filter(None, models), "") or str(asked.get("model", "")),
         prompt=str(asked.get("prompt", "")),
         seed=asked.get("seed"),
+        cell=locked.cell if locked else {},
         candidates=len(came),
         cost=total(cost for _, cost in wish.spent()),
         key=wish.key,
@@ -190,6 +194,8 @@ def _lines(told: Told) -> Iterator[str]:
     else:
         who = " ".join(filter(None, (told.generator, told.model)))
         count = f"{told.candidates} candidate{'s' * (told.candidates != 1)}"
+        cell = ", ".join(f"{axis} {shown(value)}" for axis, value in told.cell.items())
+        where += f" ({cell})" if cell else ""
         yield f"{head}{where}: {who}, {count}, {told.cost or 'for nothing'}   ({told.key[:12]})"
         if told.prompt:
             text = " ".join(told.prompt.split())

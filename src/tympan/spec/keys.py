@@ -31,6 +31,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     matrix: Annotated[dict[str, Any], Meta(description="Axes; each cell of their product is a variant.")] = {}
     license: Annotated[dict[str, str], Meta(description="What is known of rights, as strings.")] = {}
     source: Annotated[dict[str, Any], Meta(description="Where candidates come from.")] = {}
+    explore: Annotated[
+        dict[str, Any], Meta(description="How the source is asked several times: `grid` has the axes.")
+    ] = {}
     refine: Annotated[
         tuple[dict[str, Any], ...],
         Meta(description="What is done to the chosen candidate, in order."),

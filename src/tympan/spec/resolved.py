@@ -59,18 +59,32 @@ class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     candidate: int = 0
 
 
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell of a grid: its values by axis, and the source that has them."""
+
+    values: dict[str, Any]
+    use: SourceUse
+
+
 class SourceUse(Use, frozen=True, kw_only=True):
     """The source of a variant. `request` still names pictures by path; the plan puts digests in.
 
     `params` are the checked `[source.options]`; `inputs` has every path of request, options and maps.
     step: "source", or "refine.1", "refine.2", ...; select: which of its candidates goes on.
     maps: the use that draws each control map, by the control's name; none for those that are maps already.
+    cells: of `[explore.grid]`, if there is one; then these are asked instead of `request`.
     """
 
     request: Request
     step: str = "source"
     select: Select = Select()
     maps: dict[str, Use] = {}
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many candidates come in all."""
+        return sum(cell.use.request.candidates for cell in self.cells) or self.request.candidates
 
 
 class TargetUse(Use, frozen=True, kw_only=True):

@@ -15,15 +15,15 @@ import msgspec
 from tympan.appearance import appearance
 from tympan.clock import monotonic
 from tympan.context import JobContext
-from tympan.descriptor import Descriptor
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
 from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
-from tympan.model import Candidate, Measured, Picture, Profile, Request
+from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
 from tympan.worker.looking import Looking, looked
+from tympan.worker.measured import measured
 from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
@@ -32,11 +32,12 @@ _MUCH = 4 * 1024 * 1024
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
-    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ..."""
+    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ...; those of `more` requests go on."""
 
     call: Call
     request: Request
     inputs: dict[str, bytes]
+    more: tuple[Request, ...] = ()
 
 
 class Prepare(msgspec.Struct, frozen=True, tag=True):
@@ -97,11 +98,12 @@ class See(msgspec.Struct, frozen=True, tag=True):
 
 
 class Describe(msgspec.Struct, frozen=True, tag=True):
-    """Take a picture in and measure it. Results: JSON of a `Measured` or null for each call, by its name."""
+    """Take a picture in and measure it: see `tympan.worker.measured`."""
 
     calls: tuple[Call, ...]
     data: bytes
     text: str = ""
+    side: int = 0
 
 
 One = Generate | Prepare | Write | Draw | Take | See | Looking | Describe
@@ -162,7 +164,7 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
             if isinstance(job, Looking):
                 return Done(looked(job))
             if isinstance(job, Describe):
-                return _describe(job)
+                return Done(measured(job.calls, job.data, job.text, job.side))
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -198,9 +200,11 @@ def _generate(job: Generate) -> Done:
     generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
     with Blame(job.call.name):
-        if wrong := list(generator.check(job.request)):
-            raise StepFailed("; ".join(wrong))
-        candidates = _candidates(generator, job.request, ctx)
+        candidates: list[Candidate] = []
+        for request in (job.request, *job.more):
+            if wrong := list(generator.check(request)):
+                raise StepFailed("; ".join(wrong))
+            candidates += _candidates(generator, request, ctx)
     results: dict[str, bytes] = {}
     facts: dict[str, str] = {}
     for n, candidate in enumerate(candidates):
@@ -230,21 +234,6 @@ def _draw(job: Draw) -> Done:
         if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
             raise StepFailed("gave something else where the bytes of a PNG were due")
     return Done({"map": data})
-
-
-def _describe(job: Describe) -> Done:
-    ctx = JobContext()
-    with Blame("intake"):
-        picture = ctx.raster(ctx.intake(job.data))
-    results = {}
-    for call in job.calls:
-        plugin = load(call, Descriptor)
-        with Blame(f"descriptor {call.name}"):
-            found = plugin.measure(picture, job.text, plugin.Params(), ctx)
-            if not isinstance(found, Measured | None):
-                raise StepFailed(f"gave {type(found).__name__} where a Measured or None was due")
-        results[call.name] = msgspec.json.encode(found, order="deterministic")
-    return Done(results)
 
 
 def _take(job: Take) -> Done:
