@@ -22,7 +22,7 @@ class Contrast(Descriptor[Params]):
     NAME = "contrast"
     VERSION = "1"
     GATE = 1.0
-    FLOOR = 2.0
+    FLOOR = 3.0
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """25 quantiles, in twentieths of the whole scale; span from the darkest to the lightest, and mean."""

@@ -43,7 +43,7 @@ class Line(Descriptor[Params]):
     NAME = "line"
     VERSION = "1"
     GATE = 0.5
-    FLOOR = 0.1
+    FLOOR = 0.15
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """Logarithms of the quartiles of width over tiles, and of the whole; the median in px; 15 shares."""

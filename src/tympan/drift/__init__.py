@@ -11,5 +11,9 @@ from __future__ import annotations
 from tympan.drift.findings import Drift, DriftOfAsset, Found
 from tympan.drift.judge import judge
 from tympan.drift.measure import Measurer, describe
+from tympan.drift.page import Shown, Sides, report, shown_rows, side_for
 
-__all__ = ["Drift", "DriftOfAsset", "Found", "Measurer", "describe", "judge"]
+__all__ = [
+    "Drift", "DriftOfAsset", "Found", "Measurer", "Shown", "Sides", "describe", "judge", "report",
+    "shown_rows", "side_for",
+]  # fmt: skip

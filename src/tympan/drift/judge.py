@@ -174,8 +174,8 @@ class _Library:
         return chances, [lowest if each <= LIMIT else max(lowest, each) for each in least]
 
     def _could_hide(self) -> bool:
-        """Whether the difference is large enough that some assets may have drifted: a quarter of the gate."""
-        return self.effect >= self._gate / 4
+        """Whether the difference is large enough that some assets may have drifted: a third of the gate."""
+        return self.effect >= self._gate / 3
 
     def _asset(
         self, pair: _Pair, verdict: Verdict, effect: float, chance: tuple[float, float], smallest: float

@@ -21,8 +21,10 @@ from tympan.store import Store
 from tympan.versions import version_of
 from tympan.worker.jobs import Describe, See
 from tympan.worker.load import Call
+from tympan.worker.measured import VIEW
 from tympan.worker.pool import Pool
 
+MEASURED = "measured"
 # A picture by aspect.
 Description = Mapping[str, Measured]
 Descriptors = Mapping[str, Descriptor[Any]]
@@ -58,19 +60,29 @@ class Measurer:
         """
         shows = self._shows(data)
         keys = {name: self._key(name, shows, text) for name in self.descriptors}
-        known = {name: self._known(key["key"]) for name, key in keys.items()}
+        known = {name: self._known(key["key"], MEASURED) for name, key in keys.items()}
         wanted = [name for name in keys if known[name] is None]
         if wanted:
             calls = tuple(Call(self._found[name].ref, name) for name in wanted)
             brought = self._pool.ask(Describe(calls, data, text)).results
             for name in wanted:
                 key = keys[name]
-                self._store.keep(key["key"], key["reads"], {"measured": brought[name]}, {})
+                self._store.keep(key["key"], key["reads"], {MEASURED: brought[name]}, {})
                 known[name] = brought[name]
         found = {
             name: msgspec.json.decode(body, type=Measured | None) for name, body in known.items() if body
         }
         return {name: each for name, each in found.items() if each is not None}
+
+    def view(self, data: bytes, side: int) -> bytes:
+        """A WebP of a picture file to show in a page; its longer side has at most so many px."""
+        reads = {"picture": self._shows(data), "side": side, "with pillow": version_of("pillow")}
+        key = digest(canonical([1, "view", reads]))
+        if (known := self._known(key, VIEW)) is not None:
+            return known
+        made = self._pool.ask(Describe((), data, side=side)).results[VIEW]
+        self._store.keep(key, reads, {VIEW: made}, {})
+        return made
 
     def _shows(self, data: bytes) -> str:
         name = digest(data)
@@ -82,12 +94,12 @@ class Measurer:
         reads = {"picture": shows, "text": text, "descriptor": _identity(self._all[name], self._found[name])}
         return {"key": digest(canonical([1, "descriptor", reads])), "reads": reads}
 
-    def _known(self, key: str) -> bytes | None:
+    def _known(self, key: str, result: str) -> bytes | None:
         action = self._store.action(key)
-        if action is None or "measured" not in action.results:
+        if action is None or result not in action.results:
             return None
         try:
-            return self._store.get(action.results["measured"])
+            return self._store.get(action.results[result])
         except Damaged:
             return None
 

@@ -15,14 +15,14 @@ import msgspec
 from tympan.appearance import appearance
 from tympan.clock import monotonic
 from tympan.context import JobContext
-from tympan.descriptor import Descriptor
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
-from tympan.model import Candidate, Measured, Picture, Profile, Request
+from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.views import views
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
+from tympan.worker.measured import measured
 from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
@@ -94,11 +94,12 @@ class See(msgspec.Struct, frozen=True, tag=True):
 
 
 class Describe(msgspec.Struct, frozen=True, tag=True):
-    """Take a picture in and measure it. Results: JSON of a `Measured` or null for each call, by its name."""
+    """Take a picture in and measure it: see `tympan.worker.measured`."""
 
     calls: tuple[Call, ...]
     data: bytes
     text: str = ""
+    side: int = 0
 
 
 class Show(msgspec.Struct, frozen=True, tag=True):
@@ -109,7 +110,7 @@ class Show(msgspec.Struct, frozen=True, tag=True):
     large: int
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Show | Describe
+One = Generate | Prepare | Write | Draw | Take | See | Describe | Show
 Job = One | Writes
 
 
@@ -165,7 +166,7 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
             if isinstance(job, Describe):
-                return _describe(job)
+                return Done(measured(job.calls, job.data, job.text, job.side))
             if isinstance(job, Show):
                 made = views(job.data, job.thumb, job.large)
                 seen = msgspec.msgpack.encode(made.seen)
@@ -237,21 +238,6 @@ def _draw(job: Draw) -> Done:
         if not isinstance(data, bytes) or not data.startswith(b"\x89PNG\r\n\x1a\n"):
             raise StepFailed("gave something else where the bytes of a PNG were due")
     return Done({"map": data})
-
-
-def _describe(job: Describe) -> Done:
-    ctx = JobContext()
-    with Blame("intake"):
-        picture = ctx.raster(ctx.intake(job.data))
-    results = {}
-    for call in job.calls:
-        plugin = load(call, Descriptor)
-        with Blame(f"descriptor {call.name}"):
-            found = plugin.measure(picture, job.text, plugin.Params(), ctx)
-            if not isinstance(found, Measured | None):
-                raise StepFailed(f"gave {type(found).__name__} where a Measured or None was due")
-        results[call.name] = msgspec.json.encode(found, order="deterministic")
-    return Done(results)
 
 
 def _take(job: Take) -> Done:
