@@ -19,7 +19,8 @@ from tympan.drift import Drift
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import is_spent, total
 from tympan.recalibrate import record as records
-from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, text_of, top_up, tried
+from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, top_up, tried
+from tympan.recalibrate.page import PAGE, page
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
 from tympan.switch import VERSION
@@ -148,20 +149,20 @@ class _Recalibration:
         record = tried(self._checkout, self.trials, self._before)
         record = msgspec.structs.replace(record, cost=self._cost() or record.cost)
         records.save(files, record)
-        texts = {each.name: text_of(each.node.request) for each in self.trials.all if each.node.request}
-        drift, lost = judged(
-            self._checkout, self._run.session.build.pool, record.tried, texts, gates_of(self._checkout)
-        )
+        pool = self._run.session.build.pool
+        drift, lost = judged(self._checkout, pool, record.tried, gates_of(self._checkout))
         path = records.path_of(self._name, REPORT)
         files.write(path, drift.encoded())
+        html = records.path_of(self._name, PAGE)
+        files.write(html, page(self._checkout, pool, record, drift).encode())
         for name, why in lost.items():
             click.echo(f"{name[:12]}: {why}", err=True)
         if as_json:
-            told = {"v": VERSION, "did": "recalibrated", "report": path, "record": record, "drift": drift}
+            told = {"v": VERSION, "did": "recalibrated", "report": html, "record": record, "drift": drift}
             click.echo(msgspec.json.encode(told).decode())
             return
         _tell(record, drift)
-        click.echo(f"report: {path}", err=True)
+        click.echo(f"report: {html}", err=True)
 
     def _cost(self) -> str:
         """What this has cost so far, by the ledger of this checkout; "" if that knows of nothing."""
