@@ -13,6 +13,7 @@ import msgspec
 
 from tympan.asking import Errand
 from tympan.cli.errands import Run
+from tympan.cli.tools import tools
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
 from tympan.drift import Drift
@@ -28,7 +29,10 @@ from tympan.switch import VERSION
 
 @click.command()
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
-@click.option("--to", "model", required=True, metavar="MODEL", help="MODEL, or GENERATOR:MODEL.")
+@click.option("--to", "model", default="", metavar="MODEL", help="MODEL, or GENERATOR:MODEL.")
+@click.option(
+    "--tools", "of_tools", is_flag=True, help="Of outputs, after an update of tools, not of a model."
+)
 @click.option("--canary", type=click.IntRange(1), metavar="N", help="Only so many assets, evenly over tags.")
 @click.option("--top-up", "more", is_flag=True, help="More pictures, only where a drift is undecided.")
 @click.option("--budget", multiple=True, metavar="AMOUNT", help='What it may cost, as "2.00 USD".')
@@ -42,7 +46,14 @@ def recalibrate(folder: Path, /, wanted: tuple[str, ...], model: str, **options:
     First two pictures of each request tell whether the library drifts, and in what; --top-up brings more
     where it is not sure which assets did. Run it again to go on after a kill: nothing is asked twice. No spec
     and no lock changes until `tympan accept`. The report is in recalibrations/.
+
+    With --tools: what a new version of tympan, a plugin, a library or a profile makes of the outputs that are
+    here. Nothing goes in place until `tympan build`.
     """
+    if options["of_tools"] == bool(model):
+        raise click.UsageError("say --to MODEL, or --tools")
+    if options["of_tools"]:
+        tools(folder, wanted, options["as_json"])
     with Run(folder, options["as_json"]) as run:
         work = _Recalibration(run, wanted, model, options)
         if options["dry_run"]:
