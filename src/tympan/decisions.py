@@ -21,6 +21,8 @@ APPROVE = "approve"
 REQUEST_CHANGES = "request-changes"
 HOLD = "hold"
 RELEASE = "release"
+# A target's files left the house: nobody's judgement, but a line of the same story.
+SHIP = "ship"
 # About the model that an asset asks for, as HOLD and RELEASE are when they name one.
 ACCEPT = "accept"
 ROLL_BACK = "roll-back"
@@ -135,6 +137,10 @@ class Decisions:
             elif each.did == WITHDRAW:
                 found = [old for old in found if old.digest != each.digest]
         return found
+
+    def shipped(self, asset: str) -> list[Decision]:
+        """When files of an asset were shipped, the first time first."""
+        return [each for each in self.of(asset) if each.did == SHIP]
 
     def add(self, asset: str, decision: Decision) -> None:
         """Append a decision; it is on the disk when this returns."""

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from tests.spec.shelf import Tree
 
+from tympan.marks import MarksKeys
 from tympan.model import Control, Lora, Reference
 from tympan.plugins import Plugins
 from tympan.spec.keys import (
@@ -53,6 +54,7 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
         "icon/lamp",
         "photo/courier",
         "photo/courier-evening",
+        "plant/tree",
         "print/spring-poster",
     ]
     lamp = assets["icon/lamp"].variants[1]
@@ -94,6 +96,7 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
         BudgetKeys,
         DriftKeys,
         ServiceKeys,
+        MarksKeys,
     ],
 )
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:

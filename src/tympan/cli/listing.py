@@ -70,7 +70,7 @@ def _states(checkout: Checkout, assets: list[Asset]) -> dict[str, str]:
 
 
 def _has_choice(asset: Asset) -> bool:
-    return any(use.request.candidates > 1 for variant in asset.variants for use in variant.requests)
+    return any(use.count > 1 for variant in asset.variants for use in variant.requests)
 
 
 def _is_meant(asset: Asset, wanted: tuple[str, ...], tags: tuple[str, ...]) -> bool:

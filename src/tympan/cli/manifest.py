@@ -142,7 +142,7 @@ def _groups(checkout: Checkout) -> Iterable[Group]:
 def _inputs(checkout: Checkout, node: Node) -> Iterable[str]:
     if node.use is not None:
         paths = [checkout.input_path(path) for path in node.use.inputs]
-        several = node.use.request.candidates > 1
+        several = node.use.count > 1
         return [*paths, *checkout.asked.files_of(node.asset)] if node.asked or several else paths
     uses = node.target.uses if node.target else node.variant.prep
     paths = [checkout.input_path(path) for use in uses for path in use.inputs]

@@ -17,6 +17,7 @@ import msgspec
 from tympan.files import digest
 from tympan.model import canonical
 from tympan.plan.graph import FIRST, Graph, Node
+from tympan.plan.grid import joined
 from tympan.plan.reasons import reason_for_outputs, reason_for_reads
 from tympan.plan.records import Memory, Record
 
@@ -258,6 +259,8 @@ class Planner:
     def _look_up(self, node: Node) -> Mapping[str, str] | None:
         key = self.key(node)
         if key is not None and node.asked:
+            if node.parts:
+                return joined(node.parts, lambda each: self._memory.asked(node.asset, each))
             return self._memory.asked(node.asset, key)
         if key is None or node.id in self._force:
             return None

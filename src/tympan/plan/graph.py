@@ -11,7 +11,9 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.files import digest
+from tympan.marks import MarksKeys
 from tympan.model import Request, canonical
+from tympan.plan.grid import Part
 from tympan.spec.resolved import SourceUse, TargetUse, Variant
 
 # Kinds of action that bring candidates.
@@ -19,7 +21,7 @@ REQUESTS = ("source", "refine")
 # The first candidate that came, whatever its number: a service may have refused some.
 FIRST = "first"
 # Goes up when intake, rendering or the shape of pictures changes what the same spec builds.
-CORE = "2"
+CORE = "3"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     selected: the digest that one selected last. use: what the spec says of a request; request: what it
     sends, inputs by digest. untrusted: the files that may not run. asked: a build never makes it, only a
     verb that says so; held: what doing so means; untrained: the style that has to be trained first.
+    parts: of a request that is asked once for each cell of a grid.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     asked: bool = False
     held: str = ""
     untrained: str = ""
+    parts: tuple[Part, ...] = ()
 
     def key(self, upstream: str) -> str:
         """The action key, once the upstream's result is known."""
@@ -63,10 +67,14 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         words = tuple(name.split("."))
         if self.kind in REQUESTS:
             assert self.use is not None
+            if words[1:2] == ("grid",) and words[0] == self.kind:
+                return ("explore", *words[1:])
             return (*self.use.key, *words[1:]) if words[0] == self.kind else ()
         if self.kind == "prepare":
             return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
         assert self.target is not None
+        if words[0] == "marks":
+            return words if words[1] in MarksKeys.__struct_fields__ else ()
         if words[0] == "target":
             return ("target", self.target.target, *words[1:])
         if words[:2] == ("proof", "target") and self.target.proof:

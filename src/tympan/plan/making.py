@@ -12,9 +12,11 @@ import msgspec
 
 from tympan.errors import PluginError
 from tympan.files import digest
-from tympan.model import canonical, plain
+from tympan.model import Request, canonical, plain
 from tympan.plan.graph import CORE, FIRST, Asked, Graph, Node, task_name
+from tympan.plan.grid import Part, with_grid
 from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
+from tympan.plan.wanted import is_marked, wanted
 from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
 from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
@@ -43,16 +45,18 @@ class _Maker:
         self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
-        node, at = "", variant.source
+        node, at, chain = "", variant.source, []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
+            chain.append(self.nodes[node])
             at = use
         if asset.is_style:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
+        said = wanted(self._plugins, variant, chain) if variant.marks.xmp else {}
         for target in variant.targets:
-            self._write(asset, variant, target, prepare)
+            self._write(asset, variant, target, prepare, said)
 
     def _add(self, node: Node) -> str:
         same = (
@@ -73,18 +77,17 @@ class _Maker:
     ) -> str:
         generator = self._plugins.find("generator", use.name)
         asked = is_asked(generator)
-        request, untrained = with_styles(use.request, self._styles, self._asked)
         digests = {path: self._digest_of(path) for path in use.inputs}
-        request = with_digests(request, digests)
-        if self._wants_backgrounds(variant):
-            request = msgspec.structs.replace(request, background="both")
-        kind = "refine" if upstream else "source"
+        request, untrained = self._sent(variant, use, digests)
+        kind, parts = "refine" if upstream else "source", self._parts(variant, use, digests)
         if asked:
             reads: dict[str, Any] = {kind: asked_values(request, use, digests)}
         else:
             reads = {kind: plain(request), "plugin": self._identity("generator", use), "core": self._core()}
             if use.maps:
                 reads["maps"] = {name: self._identity("map", each) for name, each in use.maps.items()}
+        if parts:
+            reads[kind] = with_grid(reads[kind], parts)
         return self._add(
             Node(
                 id=f"_{use.step}:{variant.id}",
@@ -99,10 +102,31 @@ class _Maker:
                 request=request,
                 untrusted=_untrusted([use]),
                 asked=asked or bool(untrained),
-                held=untrained or (held(generator, request) if asked else ""),
+                held=untrained
+                or (held(generator, [part.request for part in parts] or [request]) if asked else ""),
                 untrained=untrained,
+                parts=parts,
             )
         )
+
+    def _sent(self, variant: Variant, use: SourceUse, digests: dict[str, str]) -> tuple[Request, str]:
+        """The request as it is sent, and what has to be trained before."""
+        request, untrained = with_styles(use.request, self._styles, self._asked)
+        request = with_digests(request, digests)
+        if self._wants_backgrounds(variant):
+            request = msgspec.structs.replace(request, background="both")
+        return request, untrained
+
+    def _parts(self, variant: Variant, use: SourceUse, digests: dict[str, str]) -> tuple[Part, ...]:
+        parts, first = [], 0
+        for cell in use.cells:
+            request, _ = self._sent(variant, cell.use, digests)
+            # As the key of a request without a grid: what was asked for once is not asked for again.
+            asked = asked_values(request, cell.use, digests)
+            key = digest(canonical([1, "source", {"source": asked}, ""]))
+            parts.append(Part(values=cell.values, request=request, key=key, asked=asked, first=first))
+            first += request.candidates
+        return tuple(parts)
 
     def _selected(self, variant: Variant, use: SourceUse) -> str:
         return self._asked.selected(variant.asset, use.step, variant.name)
@@ -127,7 +151,9 @@ class _Maker:
             )
         )
 
-    def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
+    def _write(
+        self, asset: Asset, variant: Variant, target: TargetUse, prepare: str, said: dict[str, Any]
+    ) -> None:
         checks = [
             {"check": use.name, **self._identity("check", use), "params": self._params(use)}
             for use in target.checks
@@ -137,6 +163,7 @@ class _Maker:
             "checks": checks,
             "core": self._core(),
             **({"proof": self._format(target.proof)} if target.proof else {}),
+            **({"marks": said} if is_marked(self._plugins, variant, target) else {}),
         }
         self._add(
             Node(
@@ -200,7 +227,7 @@ class _Maker:
 def _chosen(use: SourceUse) -> str:
     if use.select.candidate:
         return str(use.select.candidate - 1)
-    return FIRST if use.select.by == "first" or use.request.candidates == 1 else ""
+    return FIRST if use.select.by == "first" or use.count == 1 else ""
 
 
 def _untrusted(uses: Iterable[Use]) -> str:

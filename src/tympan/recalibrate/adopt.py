@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tympan import ledger as states
-from tympan.asking import Batch, Errand, errand_of
+from tympan.asking import Batch, Errand, errands_of
 from tympan.checkout import Checkout
 from tympan.clock import now
 from tympan.ledger import Entry, Job, job_id, total
@@ -25,7 +25,8 @@ def adopt(checkout: Checkout, row: Tried, node: Node, chosen: str) -> None:
     planner = checkout.planner()
     if planner.results(node):
         return
-    errand = errand_of(checkout, planner, node)
+    # Of a grid the first cell: a trial has no others.
+    errand = errands_of(checkout, planner, node)[0]
     ledger = checkout.asked.ledger
     jobs = [job for job in ledger.jobs() if set(job.results.values()) & set(row.new)]
     names = _in_order(row, errand, chosen)

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from tympan.errors import PathRefused, Problem, SpecErrors, UsageError, Where
 from tympan.files import Files, RelPath
+from tympan.marks import MarksKeys
 from tympan.model import read_cost
 from tympan.spec.locate import Key, Places, dotted
 from tympan.spec.mistakes import Mistake, read
@@ -70,6 +71,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     service: Annotated[dict[str, ServiceKeys], Meta(description="Services by generator.")] = {}
     budget: Annotated[BudgetKeys, Meta(description="What generators may cost.")] = BudgetKeys()
     drift: Annotated[DriftKeys, Meta(description="How drift is noticed.")] = DriftKeys()
+    marks: Annotated[MarksKeys, Meta(description="What files say of themselves.")] = MarksKeys()
 
 
 def load_project(files: Files) -> Project:

@@ -76,6 +76,8 @@ class Midjourney(Manual[MidjourneyParams]):
     """Midjourney, operated by a person: tympan writes and checks the prompts, and takes in the downloads."""
 
     NAME = "midjourney"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "Midjourney"
     VERSION = "1"
     PAID = True
     REPEATABLE = False

@@ -75,6 +75,7 @@ class Sketch(Generator[SketchParams]):
     """Draws from the words of a prompt: free, offline, the same bytes for the same request."""
 
     NAME = "sketch"
+    SOURCE_TYPE = "algorithmicMedia"
     VERSION = "1"
     PAID = False
     REPEATABLE = True
