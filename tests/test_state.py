@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 from tympan.files import Files, Signature, digest
+from tympan.limits import RACY_NS
 from tympan.plan.records import Record
-from tympan.state import RACY_NS, State
+from tympan.state import State
 
 RECORDS = {f"icon:home-{n}:svg": Record(key=f"{n:064}", results={"": "a" * 64}) for n in range(4)}
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tympan.actions import SMALL, Action
+from tympan.actions import Action
 from tympan.errors import Damaged
 from tympan.files import Files
+from tympan.limits import SMALL
 from tympan.store import Store
 
 READS = {"target": {"quality": 82}}

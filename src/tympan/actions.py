@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tympan.files import digest
-
-# Up to here a row in the index is cheaper than a file: one write less, and no block of slack.
-SMALL = 32 * 1024
+from tympan.limits import SMALL
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):

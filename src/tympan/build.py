@@ -19,9 +19,10 @@ from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
 from tympan.outputs import Outputs
 from tympan.placed import Made
-from tympan.plan.decide import COMPUTE, FRESH, RESTORE, WAITS
+from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
+from tympan.plan.wanted import marks_of
 from tympan.spec.resolved import Use
 from tympan.worker.jobs import Done, Generate, Prepare, Write
 from tympan.worker.load import Call
@@ -32,7 +33,10 @@ _FAULTS = ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGXC
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened in a build. did: "computed", "restored", "kept", "failed" or "removed"."""
+    """One thing that happened in a build.
+
+    did: "computed", "restored", "kept", "gated", "failed" or "removed".
+    """
 
     did: str
     node: str
@@ -52,6 +56,7 @@ class Build:
         self.checkout = checkout
         self.graph = checkout.graph
         self._forced = force
+        self._warned: set[tuple[str, str]] = set()
         self._used: list[str] = []
         forced = frozenset(self.graph.nodes) if force else frozenset()
         self.planner = checkout.planner(forced, terse=True)
@@ -114,7 +119,7 @@ class Build:
             return
         if decision.verdict in (RESTORE, COMPUTE):
             self._compute(node, began, decision.reasons)
-        elif decision.verdict != FRESH:
+        elif decision.verdict not in (FRESH, GATED):
             raise UsageError(f"{node.id}: {'; '.join(decision.reasons)}")
 
     def _at_hand(self, node: Node) -> bool:
@@ -161,16 +166,24 @@ class Build:
         if did == "restored":
             self._used.append(made.key)
         self.planner.ran(made.node, made.results)
+        gated = made.node.target is not None and self.planner.decide(made.node).verdict == GATED
         self._say(
             Event(
                 did=did,
                 node=made.node.id,
                 seconds=_since(began),
                 reasons=reasons,
-                outputs=tuple(made.node.outputs.values()),
-                warnings=warnings,
+                outputs=() if gated else tuple(made.node.outputs.values()),
+                warnings=self._new(made.node.asset, warnings),
             )
         )
+
+    def _new(self, asset: str, warnings: tuple[str, ...]) -> tuple[str, ...]:
+        """Warnings without what was said of the same asset already: its targets lose the same marks."""
+        with self._guard:
+            fresh = [each for each in warnings if (asset, each) not in self._warned]
+            self._warned.update((asset, each) for each in fresh if each.startswith("marks:"))
+        return tuple(fresh)
 
     def _compute(self, node: Node, began: float, reasons: tuple[str, ...]) -> None:
         job = self.job(node)
@@ -211,20 +224,27 @@ class Build:
             inputs, profiles = self._inputs(variant.prep), self._profiles(variant.prep)
             return Prepare(data[""], data.get(".black", b""), steps, inputs, profiles)
         assert node.target is not None
-        uses = (node.target, *node.target.checks)
+        uses, proof = node.target.uses, node.target.proof
         checks = tuple(self._call("check", use) for use in node.target.checks)
         call = self._call("format", node.target)
-        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses))
+        of = self._call("format", proof) if proof else None
+        inputs, profiles = self._inputs(uses), self._profiles(uses)
+        marks, why_not = marks_of(node)
+        return Write(data[""], call, checks, inputs, profiles, of, marks=marks, unmarked=why_not)
 
     def _generate(self, node: Node) -> Generate:
         assert node.use is not None
         assert node.request is not None
         request, inputs = node.request, self._inputs([node.use])
+        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
+        if node.parts:
+            first, *more = (maps.into(part.request, inputs) for part in node.parts)
+            return Generate(self._call("generator", node.use, {}), first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
-        request = Maps(self.checkout.plugins, self.checkout.store, self.pool).into(request, inputs)
+        request = maps.into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
@@ -267,9 +287,6 @@ class Build:
         self.checkout.store.use(self._used)
         self.checkout.state.save()
         self.checkout.store.close()
-
-    def _removed(self, path: str) -> None:
-        self._say(Event(did="removed", node="", outputs=(path,)))
 
     def _say(self, event: Event) -> None:
         with self._guard:

@@ -13,7 +13,8 @@ from tympan.asked import Asked
 from tympan.errors import FilesError, SpecErrors, UsageError
 from tympan.files import Files
 from tympan.plan.decide import Planner
-from tympan.plan.graph import Graph, make_graph
+from tympan.plan.graph import Graph
+from tympan.plan.making import make_graph
 from tympan.plugins import Plugins
 from tympan.spec.library import read_library
 from tympan.spec.origin import Origins
@@ -92,7 +93,8 @@ class Checkout:
         """A planner over graph, state and store as they are now; terse: see `Planner`."""
         if self.only is None:
             self.state.load_all()
-        return Planner(self.graph, Known(self.state, self.store, self.asked), force=force, terse=terse)
+        known = Known(self.state, self.store, self.asked)
+        return Planner(self.graph, known, self.approvals.gate, force=force, terse=terse)
 
     def where(self, asset: str, key: tuple[str, ...]) -> str:
         """Where a value of an asset is written, as `file:line:column`; "" if no key names it."""

@@ -6,12 +6,16 @@ Reads the system's clocks. Writes nothing.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+
+# As typing has it: importing that takes half as long as starting Python.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def now() -> str:
     """The present moment as RFC 3339 in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def now_ns() -> int:
@@ -36,4 +40,4 @@ def pause(seconds: float) -> None:
 
 def seconds_until(moment: datetime) -> float:
     """Seconds from now until a moment, 0 if it has passed."""
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, moment.timestamp() - time.time())

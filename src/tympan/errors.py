@@ -10,6 +10,7 @@ Reads nothing. Writes nothing.
     │   └── NameClash               2   two plugins claim one name
     ├── Untrusted                   2   local code of a folder nobody has trusted
     ├── OutOfDate                   3   something is stale, held or unselected where that is not allowed
+    ├── Unapproved                  7   a target that was asked for waits for an approval
     ├── Damaged                     4   stored bytes or a lock do not have their digest
     ├── Busy                       75   another build is running here
     ├── FilesError                  1   the disk said no
@@ -126,6 +127,12 @@ class OutOfDate(TympanError):
     """Something is stale, held or unselected where that is not allowed."""
 
     exit_code = 3
+
+
+class Unapproved(TympanError):
+    """A target that was asked for waits for an approval."""
+
+    exit_code = 7
 
 
 class Damaged(TympanError):

@@ -4,8 +4,9 @@ Reads .tympan/fresh and the signatures of every file it names. Writes nothing; `
 
 This module is imported before anything else, so that a build with nothing to do imports nothing else:
 no click, no msgspec, no doit. The file is a line of magic, a line for the trust it was written under, the
-summary to print, the number of paths, the paths (relative to the project, or absolute for what tympan is
-made of), three 64-bit numbers for each (time of change, size, inode), and which paths are whose.
+summary to print, the key of the tree that was kept of it (tympan.trees), the number of paths, the paths
+(relative to the project, or absolute for what tympan is made of), three 64-bit numbers for each (time of
+change, size, inode), and which paths are whose.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Iterable
-from typing import NamedTuple
 from zlib import crc32
 
+# As typing has it: importing that takes half as long as starting Python.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 NAME = ".tympan/fresh"
-MAGIC = b"tympan-fresh 2"
+MAGIC = b"tympan-fresh 3"
 _MASK = 0x7FFF_FFFF_FFFF_FFFF
 _WIDTH = 3
 # The last line: "end" and a checksum of all above.
@@ -26,10 +30,16 @@ _END = 13
 
 
 class Manifest:
-    """What .tympan/fresh says. owners: asset, or "" for what all share, and how many paths are its own."""
+    """What .tympan/fresh says. owners: asset, or "" for what all share, and how many paths are its own.
 
-    def __init__(self, summary: str, paths: list[str], signatures: array[int], owners: bytes) -> None:
+    tree: the key of the tree that was kept of it, "" if none was.
+    """
+
+    def __init__(
+        self, summary: str, paths: list[str], signatures: array[int], owners: bytes, tree: str = ""
+    ) -> None:
         self.summary, self.paths, self.signatures, self.owners = summary, paths, signatures, owners
+        self.tree = tree
         self._spans: dict[str, tuple[int, int]] = {}
 
     def spans(self) -> dict[str, tuple[int, int]]:
@@ -56,11 +66,18 @@ def read(root: str) -> Manifest | None:
     """The manifest of a project; None if there is none, or it is not whole, or of other circumstances."""
     try:
         with open(os.path.join(root, NAME), "rb") as file:
-            data = file.read()
+            return parse(file.read())
+    except OSError:
+        return None
+
+
+def parse(data: bytes) -> Manifest | None:
+    """The manifest in these bytes; None if they are not whole, or of other circumstances."""
+    try:
         # Names and numbers are believed below: a changed byte must not become another answer.
-        if data[-_END:] != _end(memoryview(data)[:-_END]):
+        if data[-_END:] != end_of(memoryview(data)[:-_END]):
             return None
-        magic, trust, summary, count, rest = data.split(b"\n", 4)
+        magic, trust, summary, tree, count, rest = data.split(b"\n", 5)
         if magic != MAGIC or trust != trust_line():
             return None
         number, width = (int(word) for word in count.split())
@@ -70,8 +87,8 @@ def read(root: str) -> Manifest | None:
         if len(paths) != number or len(signatures) != number * _WIDTH:
             return None
         owners = rest[width + number * _WIDTH * 8 : -_END]
-        return Manifest(summary.decode(), paths, signatures, owners)
-    except (OSError, ValueError):
+        return Manifest(summary.decode(), paths, signatures, owners, tree.decode())
+    except ValueError:
         return None
 
 
@@ -85,12 +102,14 @@ def of_groups(summary: str, groups: Iterable[tuple[str, list[str]]], signatures:
 def written(manifest: Manifest) -> bytes:
     """The bytes of a manifest."""
     names, summary = "\n".join(manifest.paths).encode(), manifest.summary.encode()
-    head = b"%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary, len(manifest.paths), len(names))
+    tree, number = manifest.tree.encode(), len(manifest.paths)
+    head = b"%s\n%s\n%s\n%s\n%d %d\n" % (MAGIC, trust_line(), summary, tree, number, len(names))
     data = b"".join([head, names, manifest.signatures.tobytes(), manifest.owners])
-    return data + _end(data)
+    return data + end_of(data)
 
 
-def _end(data: bytes | memoryview) -> bytes:
+def end_of(data: bytes | memoryview) -> bytes:
+    """The last line of a file that is believed: a checksum of what is above."""
     return b"end %08x\n" % crc32(data)
 
 
@@ -119,6 +138,12 @@ def _signed(paths: Iterable[str]) -> array[int]:
         add(found.st_size)
         add(found.st_ino & _MASK)
     return numbers
+
+
+def signature_of(found: os.stat_result) -> array[int]:
+    """The three numbers of a file that was looked at."""
+    changed = found.st_mtime_ns if os.name == "nt" else found.st_ctime_ns
+    return array("q", (changed, found.st_size, found.st_ino & _MASK))
 
 
 def changed(manifest: Manifest, now: array[int]) -> list[int]:
@@ -152,11 +177,13 @@ def find_root(start: str) -> str | None:
         folder = above
 
 
-class Look(NamedTuple):
+class Look:
     """A manifest, and how the files it names look."""
 
-    manifest: Manifest
-    now: array[int]
+    __slots__ = ("manifest", "now")
+
+    def __init__(self, manifest: Manifest, now: array[int]) -> None:
+        self.manifest, self.now = manifest, now
 
 
 # What `nothing_to_do` saw, by project: who goes on from there need not look at everything again.
@@ -166,6 +193,11 @@ _seen: dict[str, Look] = {}
 def look(root: str) -> Look | None:
     """The manifest of a project and how its files look now; None if there is none to go by."""
     return _seen.pop(root, None) or _look(root)
+
+
+def keep_look(root: str, seen: Look) -> None:
+    """Nothing was done since this look: the next may have it."""
+    _seen[root] = seen
 
 
 def _look(root: str) -> Look | None:
@@ -180,6 +212,6 @@ def nothing_to_do(start: str) -> str | None:
     if root is None or seen is None:
         return None
     if seen.now != seen.manifest.signatures:
-        _seen[root] = seen
+        keep_look(root, seen)
         return None
     return seen.manifest.summary

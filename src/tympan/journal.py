@@ -5,15 +5,11 @@ Reads and writes one file: notes one after another, each with its length and a c
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
-
-from blake3 import blake3
 
 from tympan.errors import FilesError
 from tympan.files import Files
-
-_HEAD = struct.Struct(">I8s")
+from tympan.framing import HEAD, framed, notes_in
 
 
 class Journal:
@@ -31,8 +27,7 @@ class Journal:
         if not self._is_whole:
             self._cut()
             self._is_whole = True
-        data = b"".join(_HEAD.pack(len(note), _sum(note)) + note for note in notes)
-        self._files.append(self._name, data)
+        self._files.append(self._name, b"".join(map(framed, notes)))
 
     def notes(self) -> Iterator[bytes]:
         """All notes up to the first that was cut off or damaged."""
@@ -40,18 +35,11 @@ class Journal:
             data = self._files.read(self._name)
         except FilesError:
             return
-        at = 0
-        while at + _HEAD.size <= len(data):
-            size, checksum = _HEAD.unpack_from(data, at)
-            note = data[at + _HEAD.size : at + _HEAD.size + size]
-            if len(note) < size or _sum(note) != checksum:
-                return
-            yield note
-            at += _HEAD.size + size
+        yield from notes_in(data)
 
     def _cut(self) -> None:
         """Drop what a kill left half-written: what is added behind it would not be read."""
-        size = sum(_HEAD.size + len(note) for note in self.notes())
+        size = sum(HEAD + len(note) for note in self.notes())
         sign = self._files.sign(self._name)
         if sign is not None and sign.size > size:
             self._files.write(self._name, self._files.read(self._name)[:size])
@@ -60,7 +48,3 @@ class Journal:
         """Forget all notes: they are kept elsewhere now."""
         if self._files.sign(self._name) is not None:
             self._files.remove(self._name)
-
-
-def _sum(note: bytes) -> bytes:
-    return blake3(note).digest(length=8)

@@ -65,6 +65,8 @@ PAID_ATTEMPTS = 4
 RETRY_AFTER_SECONDS = 120
 # A paid job that has not ended after this is left to `tympan resume`.
 JOB_SECONDS = 900
+# Requests that one grid may stand for: more is a mistake in a price, not a comparison.
+GRID_CELLS = 64
 
 # A decisions file that comes back from a sheet: its bytes, its decisions, what the sheet showed, one text and
 # one name. 10 000 decisions with a sentence each are some 4 MB.
@@ -73,3 +75,9 @@ DECISIONS_AT_ONCE = 20_000
 SHOWN_AT_ONCE = 20_000
 DECISION_TEXT = 4_000
 DECISION_NAME = 100
+
+# Bytes up to which a row in the store's index is cheaper than a file: one write less, no block of slack.
+SMALL = 32 * 1024
+# A file that changed this many nanoseconds before it was read may change again within one tick of its time
+# stamp (4 ms on Linux) and look the same: its digest is used but not remembered, as git does.
+RACY_NS = 20_000_000

@@ -32,6 +32,7 @@ class LockedRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """One request: what was asked, of whom, when, for how much, and the candidates that came.
 
     asked: the resolved values that differ from their defaults. model: the one the service says it used.
+    cell: its place in a grid, axis -> value.
     """
 
     key: str
@@ -42,6 +43,7 @@ class LockedRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     model: str = ""
     at: str = ""
     cost: str = ""
+    cell: dict[str, Any] = {}
     asked: dict[str, Any] = {}
     facts: dict[str, str] = {}
     candidate: tuple[LockedCandidate, ...] = ()

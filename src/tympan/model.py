@@ -83,12 +83,16 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """An ICC profile with a name, its bytes and the licence it is shipped under."""
+    """An ICC profile with a name, its bytes and the licence it is shipped under.
+
+    notice: the licence's own text, where it asks to be handed on.
+    """
 
     name: str
     data: bytes
     licence: str
     description: str = ""
+    notice: str = ""
 
 
 class File(msgspec.Struct, frozen=True):
@@ -275,14 +279,11 @@ def sparse(value: Any) -> Any:
 @cache
 def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Any], ...]:
     """Name, encoded name and default of each field; msgspec looks annotations up anew each time."""
-    return tuple(
-        (
-            field.name,
-            field.encode_name,
-            field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory(),
-        )
-        for field in msgspec.structs.fields(kind)
-    )
+    found = []
+    for field in msgspec.structs.fields(kind):
+        made = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        found.append((field.name, field.encode_name, made))
+    return tuple(found)
 
 
 def canonical(value: Any) -> bytes:

@@ -12,7 +12,7 @@ from tympan.checkout import Checkout
 from tympan.errors import TympanError
 from tympan.placed import Made, Placed
 from tympan.plan.records import Record
-from tympan.state import Note, claim_of
+from tympan.state import claim
 
 
 class Outputs:
@@ -25,13 +25,16 @@ class Outputs:
     def place(self, several: Sequence[Made]) -> dict[str, TympanError]:
         """Put targets' files in place, then remember them: one write to the journal before, one after.
 
+        Those that wait for an approval are left out: what was approved last stays where it is.
+
         What kept some from it, by node id. FilesError if none can be remembered.
         """
-        state = self._checkout.state
+        state, gate = self._checkout.state, self._checkout.approvals.gate
+        several = [made for made in several if not gate(made.node, made.results)]
         old = {made.node.id: state.record(made.node.id) for made in several}
         # Told before the files are there: should we be killed in between, and the target be dropped then,
         # somebody knows that they were ours. The commit below withdraws the claim.
-        state.commit_all(*map(_claim, several))
+        state.commit_all(*(claim(made.node.id, made.key, made.node.asset, made.digests) for made in several))
         placed = Placed(self._checkout.files, lambda made: self._remove_others(made, old[made.node.id]))
         placed.place(several)
         if placed.notes:
@@ -84,8 +87,3 @@ class Outputs:
     def _owners(self) -> dict[str, str]:
         """Path -> id of the target that writes it."""
         return {path: node.id for node in self._checkout.graph.writes() for path in node.outputs.values()}
-
-
-def _claim(made: Made) -> Note:
-    record = Record(key="", results={}, outputs=made.digests)
-    return Note(claim_of(made.node.id, made.key), made.node.asset, record)

@@ -47,10 +47,10 @@ class Standings:
         assert node.target is not None
         target, variant = node.target.target, node.variant.name
         judged, held = self._decisions.on_output(node.asset, target, variant)
+        results = self._planner.results(node)
         if not (judged or held):
-            return ""
-        word = self._approvals.word(node.asset, target, variant, self._planner.results(node))
-        return word or IN_REVIEW
+            return IN_REVIEW if node.target.requires and results else ""
+        return self._approvals.word(node.asset, target, variant, results) or IN_REVIEW
 
     def _choice(self, node: Node) -> str:
         """How the candidates of a request stand, "" if there was nothing to choose."""

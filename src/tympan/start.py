@@ -1,6 +1,6 @@
-"""The `tympan` command: a build with nothing to do ends here, everything else goes on to the verbs.
+"""The `tympan` command: a build with nothing to plan ends here, everything else goes on to the verbs.
 
-Reads arguments. Writes the summary of a build with nothing to do.
+Reads arguments. Writes the summary of a build with nothing to do; what was built before is put back.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import sys
 
 
 def main() -> None:
-    """Answer `tympan [-C DIR] build` from the manifest if nothing changed; else import the command line."""
+    """Answer `tympan [-C DIR] build` from the manifest if nothing changed, or all is as a kept tree has it.
+
+    Else import the command line.
+    """
     words = sys.argv[1:]
     folder = os.curdir
     if len(words) > 2 and words[0] == "-C":
@@ -20,6 +23,11 @@ def main() -> None:
 
         if summary := nothing_to_do(folder):
             sys.stdout.write(f"{summary}\n")
+            return
+    if words in (["build"], ["build", "--json"]):
+        from tympan.switch import switched
+
+        if switched(folder, as_json=len(words) > 1):
             return
     from tympan.cli import main as verbs
 

@@ -1,27 +1,30 @@
 """This checkout's memory: records of what was built, and digests of files by signature.
 
-Reads and writes .tympan/state.db, and .tympan/journal for what the database does not have yet. They may be
-deleted at any time: the store then restores what it knows.
+Reads and writes .tympan/state.db, and .tympan/journal for what the database does not have yet; reads
+.tympan/trees where the journal names one. They may be deleted at any time: the store then restores what it
+knows.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from tympan import trees
 from tympan.asked import Asked
 from tympan.clock import now_ns
 from tympan.database import Database
 from tympan.errors import FilesError
 from tympan.files import Files, Signature, digest
 from tympan.journal import Journal
+from tympan.limits import RACY_NS
 from tympan.plan.records import Record
 from tympan.store import Store
+from tympan.trees import JOURNAL, STATE
 
-STATE = ".tympan/state.db"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS record (node TEXT PRIMARY KEY, asset TEXT, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS record_asset ON record (asset);
@@ -31,9 +34,6 @@ CREATE TABLE IF NOT EXISTS sign (
 """
 _SIGN = "INSERT OR REPLACE INTO sign VALUES (?, ?, ?, ?, ?)"
 _RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?)"
-# A file that changed this shortly before it was read may change again within one tick of its time stamp
-# (4 ms on Linux) and look the same: its digest is used but not remembered, as git does.
-RACY_NS = 20_000_000
 
 
 class Note(msgspec.Struct, array_like=True):
@@ -56,6 +56,11 @@ def claim_of(node: str, key: str) -> str:
     return f"{node}?{key}"
 
 
+def claim(node: str, key: str, asset: str, outputs: Mapping[str, str]) -> Note:
+    """What is noted of an action's outputs, digest by path, before they are written."""
+    return Note(claim_of(node, key), asset, Record(key="", results={}, outputs=dict(outputs)))
+
+
 class State:
     """Records by node id, digests of files by path. A commit is on the disk when it returns."""
 
@@ -69,13 +74,13 @@ class State:
         self._fresh: dict[str, tuple[str, Record]] = {}
         self._gone: set[str] = set()
         self._whole = False
-        self._journal = Journal(files, ".tympan/journal")
+        self._journal = Journal(files, JOURNAL)
         for line in self._journal.notes():
             try:
-                note = msgspec.json.decode(line, type=Note)
+                for note in self._noted(line):
+                    self._note(note)
             except (ValueError, RecursionError):
                 break  # of another version
-            self._note(note)
 
     @property
     def corrupt(self) -> bool:
@@ -152,6 +157,17 @@ class State:
         with self._lock:
             for note in notes:
                 self._note(note)
+
+    def _noted(self, line: bytes) -> Iterable[Note]:
+        """What a line of the journal says: a note, or of a kept tree its claims or its records."""
+        word = next((word for word in (trees.CLAIM, trees.DONE) if line.startswith(word)), b"")
+        if not word:
+            return [msgspec.json.decode(line, type=Note)]
+        tree = trees.find(str(self._files.root), line.removeprefix(word).decode())
+        notes = msgspec.json.decode(tree.notes, type=list[Note]) if tree else []
+        if word == trees.DONE:
+            return notes
+        return [claim(note.node, note.record.key, note.asset, note.record.outputs) for note in notes]
 
     def _note(self, note: Note) -> None:
         claim = claim_of(note.node, note.record.key)

@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from tympan.actions import ENCODE, SMALL, Action, Brought, Note, noted
+from tympan.actions import ENCODE, Action, Brought, Note, noted
 from tympan.ahead import Ahead
 from tympan.database import Database
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
 from tympan.journal import Journal
+from tympan.limits import SMALL
 
 _RECENT, _RECENT_BYTES = 64, 64 * 1024 * 1024
 # Actions in the journal before they are folded into the index, a thousand at once.

@@ -36,6 +36,9 @@ def test_each_line_has_its_version_and_known_fields(project: Project) -> None:
     lines += events(project.run("build", "--json").out)
     project.write("assets/refs/bell.svg", "<svg><text>no</text></svg>")
     lines += events(project.run("build", "--json", "-k").out)
+    project.write("specs/icon/bell.toml", 'subject = "a bell"\nrequires = ["approved"]\n')
+    project.write("assets/refs/bell.svg", (project.root / "assets/refs/home.svg").read_text())
+    lines += events(project.run("build", "--json", "--allow-unapproved").out)
     seen = {str(line["did"]) for line in lines}
     assert seen == set(listed("Values of `did`")) - {"began"}
     for line in lines:

@@ -30,7 +30,7 @@ BROKEN = {
     "unknown step": (SUBJECT + '[prep]\nsteps = ["trimm"]\n', 'unknown step "trimm", did you mean "trim"?'),
     "unknown format": (SUBJECT + '[target.x]\nformat = "weppb"\n', 'unknown format "weppb", did you mean "webp"?'),
     "unknown profile": (SUBJECT + '[target.print]\nformat = "cmyk-tiff"\nprofile = "fogra39"\n', 'unknown profile "fogra39", did you mean "fogra39-300"?'),
-    "later version": (SUBJECT + '[target.svg]\nproof = "print"\n', "not in this version"),
+    "proof of nothing": (SUBJECT + '[target.svg]\nproof = "print"\n', ':3:1: target.svg.proof: "print" is no target'),
     "duplicate key": (SUBJECT + SUBJECT, ":2:"),
     "bad matrix": (SUBJECT + '[matrix]\ntheme = ["a b"]\n', ":3:"),
     "control character": ('subject = "\\u0007"\n', ":1:"),

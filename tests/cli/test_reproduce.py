@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -151,3 +152,81 @@ def test_a_lost_master_comes_from_the_store_and_if_that_lost_it_too_it_is_said(p
     assert row["verdict"] == "not reproducible"
     assert "assets/masters/hero.png is gone, and the store has no" in row["because"][0]
     assert row["because"][1] == "studio retired the model studio-1 on 2020-01-31"
+
+
+def test_a_master_and_a_library_that_changed(paid: Project) -> None:
+    paid.write("plugins/inky.py", FORMAT)
+    spec = (paid.root / "specs/hero.toml").read_text()
+    paid.write("specs/hero.toml", f"{spec}[target.inky]\n")
+    assert paid.run("build").code == 0
+    paid.write("plugins/inky.py", FORMAT.replace('"1.0", 9, 0', '"1.1", 0, 0'))
+    said = paid.run("reproduce", "hero", "--verify")
+    assert said.code == 0, said.err
+    assert "hero.png: rebuilt from the frozen master, same pixels because" in said.out
+    paid.write("plugins/inky.py", FORMAT.replace('"1.0", 9, 0', '"2.0", 9, 8'))
+    said = paid.run("reproduce", "hero", "--verify")
+    assert said.code == 1
+    assert "hero.png: rebuilt from the frozen master, drifted by" in said.out
+    assert "libink 1.0 -> 2.0" in said.out
+    assert "hero-32.webp: rebuilt from the frozen master, byte-identical" in said.out
+
+
+def test_an_output_that_the_store_has_lost_is_compared_with_the_file_or_not_at_all(inky: Project) -> None:
+    inky.write("plugins/inky.py", FORMAT.replace('"1.0", 9, 0', '"2.0", 9, 8'))
+    # Small bytes lie in the index: without it the store has lost them.
+    shutil.rmtree(inky.root / ".tympan/store")
+    (row,) = verdicts(inky, "icon/home", code=1)
+    assert row["drift"] > 0
+    (inky.root / "assets/out/icon/home.png").unlink()
+    (row,) = verdicts(inky, "icon/home", code=1)
+    assert (row["verdict"], row["drift"]) == ("drifted", -1.0)
+    assert "the store has no" in row["because"][-1]
+    assert "drifted; not comparable because" in inky.run("reproduce", "icon/home").out
+
+
+def test_a_drawing_is_compared_as_pixels(project: Project) -> None:
+    assert project.run("build").code == 0
+    project.write("specs/icon/home.toml", 'subject = "a house"\nprep.trim.padding = "9%"\n')
+    rows = {row["output"]: row for row in verdicts(project, "icon/home", code=1)}
+    icon = rows["assets/out/icon/home.svg"]
+    assert icon["verdict"] == "drifted"
+    assert icon["drift"] > 0
+    assert any("padding" in each for each in icon["because"])
+
+
+def test_what_waits_for_an_approval_is_made_again_all_the_same(inky: Project) -> None:
+    spec = (inky.root / "specs/icon/home.toml").read_text()
+    inky.write("specs/icon/home.toml", f'{spec}requires = ["approved"]\n')
+    (row,) = verdicts(inky, "icon/home")
+    assert row["verdict"] == "byte-identical"
+
+
+def test_a_master_in_git_lfs(paid: Project) -> None:
+    (master,) = (paid.root / "assets/masters").iterdir()
+    data = master.read_bytes()
+    oid = hashlib.sha256(data).hexdigest()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(data)}\n"
+    git(paid.root, "init", "-q", "-b", "main")
+    paid.write(".gitignore", "/.tympan/\n/assets/out/\n")
+    master.write_text(pointer)
+    git(paid.root, "add", ".")
+    git(paid.root, "commit", "-q", "-m", "first")
+    assert verdicts(paid, "hero@HEAD")[0]["verdict"] == "byte-identical"  # the store has it
+    shutil.rmtree(paid.root / ".tympan/store")
+    (row,) = verdicts(paid, "hero@HEAD", code=1)
+    assert "is a pointer of Git LFS, which has not been fetched: git lfs fetch --all" in row["because"][0]
+    place = paid.root / f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(data)
+    (row,) = verdicts(paid, "hero@HEAD", code=1)
+    assert row["verdict"] == "rebuilt, but nothing is on record to compare it with"
+
+
+def test_an_input_that_is_gone_then_is_named(inky: Project) -> None:
+    git(inky.root, "init", "-q", "-b", "main")
+    inky.write(".gitignore", "/.tympan/\n/assets/\n")
+    git(inky.root, "add", ".")
+    git(inky.root, "commit", "-q", "-m", "the drawing is not in git")
+    ran = inky.run("reproduce", "icon/home@HEAD", "--verify")
+    assert ran.code == 2
+    assert "refs/home.svg" in ran.err

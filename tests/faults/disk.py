@@ -2,7 +2,7 @@
 
 Reads what it is about to overwrite, to undo it in a power loss. Writes as it is told, until the fault.
 
-A driver puts one into `tympan.files.disk.DISK` before anything is opened. Operations are counted from 1, in
+A driver puts one into `tympan.disk.DISK` before anything is opened. Operations are counted from 1, in
 the order in which they are asked for; `only` counts those whose text (`rename assets/out/icon/home.txt`)
 it is found in.
 """
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tympan.files.disk import Disk, Folder
+from tympan.disk import Disk, Folder
 
 # What can happen at the operation: the process is killed before, half-way or after it; the power is lost
 # after it, with what was not flushed: contents (names stay), names (contents stay), or nothing of both;
@@ -55,6 +55,19 @@ class FaultyDisk(Disk):
             path = Path(folder.path, name)
             self._undo.append(("names", folder.path, lambda: path.unlink(missing_ok=True)))
             if not sync and self._may_lose_power:
+                inode = path.stat().st_ino
+                self._undo.append(("contents", folder.path, lambda: _empty(path.parent, inode)))
+
+    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
+        def half() -> None:
+            data = Path(source).read_bytes()
+            Disk.create(self, folder, name, data[: len(data) // 2], sync=False)
+
+        with self._operation("copy", folder, name, half):
+            super().copy(source, folder, name, told)
+            path = Path(folder.path, name)
+            self._undo.append(("names", folder.path, lambda: path.unlink(missing_ok=True)))
+            if self._may_lose_power:
                 inode = path.stat().st_ino
                 self._undo.append(("contents", folder.path, lambda: _empty(path.parent, inode)))
 

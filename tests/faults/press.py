@@ -23,10 +23,10 @@ from tests.faults.disk import FaultyDisk
 import tympan.cli.build
 import tympan.cli.plan
 import tympan.cli.session
-import tympan.files.disk
+import tympan.disk
 import tympan.start
 import tympan.tasks
-from tympan.files.disk import Disk
+from tympan.disk import Disk
 from tympan.worker.pool import Pool
 
 NIGHTLY = os.environ.get("TYMPAN_NIGHTLY") == "1"
@@ -216,7 +216,7 @@ def _in_child(arguments: list[str], disk: FaultyDisk, before: Before, handles: t
     code = 0
     try:
         disk._log = handles[2]
-        tympan.files.disk.DISK = disk
+        tympan.disk.DISK = disk
         before()
         sys.argv = ["tympan", *arguments]
         tympan.start.main()
@@ -233,7 +233,7 @@ def _in_child(arguments: list[str], disk: FaultyDisk, before: Before, handles: t
 def run_here(arguments: Iterable[str], disk: Disk | None = None) -> Ran:
     """Run `tympan` in this process: quicker than a child, for runs that end by themselves."""
     out, err, code = io.StringIO(), io.StringIO(), 0
-    before, tympan.files.disk.DISK = tympan.files.disk.DISK, disk or tympan.files.disk.DISK
+    before, tympan.disk.DISK = tympan.disk.DISK, disk or tympan.disk.DISK
     words, sys.argv = sys.argv, ["tympan", *arguments]
     try:
         with redirect_stdout(out), redirect_stderr(err):
@@ -241,7 +241,7 @@ def run_here(arguments: Iterable[str], disk: Disk | None = None) -> Ran:
     except SystemExit as done:
         code = int(done.code or 0)
     finally:
-        tympan.files.disk.DISK, sys.argv = before, words
+        tympan.disk.DISK, sys.argv = before, words
     return Ran(code, out.getvalue(), err.getvalue(), ())
 
 

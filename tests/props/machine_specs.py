@@ -31,6 +31,7 @@ MEMORY = (
     ".tympan/journal",
     ".tympan/fresh",
     ".tympan/lock.pid",
+    ".tympan/trees",
     ".tympan/store",
 )
 # A build may not ask this one: its targets are held, before and after.

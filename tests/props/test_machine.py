@@ -205,10 +205,26 @@ class Machine(RuleBasedStateMachine):
             blob.write_bytes(b"?" + blob.read_bytes()[1:] if how == "flip" else b"")
             self.damaged = True
 
-    @rule(n=operations, how=st.sampled_from(["kill-before", "kill-half", "kill-after"]))
-    def killed_build(self, n: int, how: str) -> None:
+    @rule(data=st.data(), how=st.sampled_from(["delete", "flip", "half"]))
+    def hurt_tree(self, data: st.DataObject, how: str) -> None:
+        trees = sorted((self.press.root / ".tympan/trees").glob("*"))
+        if trees:
+            path = data.draw(st.sampled_from(trees))
+            bytes_ = path.read_bytes()
+            middle = len(bytes_) // 2
+            path.write_bytes(bytes_[:middle] + (b"?" + bytes_[middle + 1 :] if how == "flip" else b""))
+            if how == "delete":
+                path.unlink()
+            if (self.press.root / ".tympan/journal").exists():
+                # It may be the only one that knows which files are ours.
+                self.excused |= self.press.outputs()
+
+    @rule(n=operations, how=st.sampled_from(["kill-before", "kill-half", "kill-after"]), plain=st.booleans())
+    def killed_build(self, n: int, how: str, plain: bool) -> None:
+        """plain: as most people build; the tokens may be again as they were, and nothing is planned."""
         self.edit_token()
-        self.press.build(disk=FaultyDisk(n, how), before=own_pool)
+        words = ["build"] if plain else ["build", "-j", "1"]
+        self.press.run(*words, disk=FaultyDisk(n, how), before=own_pool)
 
     @rule(n=operations, reason=st.sampled_from(["ENOSPC", "EIO"]), onwards=st.booleans())
     def refused_build(self, n: int, reason: str, onwards: bool) -> None:
@@ -224,21 +240,23 @@ class Machine(RuleBasedStateMachine):
         ran = self.run("build", self.asset(nth))
         assert ran.code == 0, ran.err
 
-    @rule(jobs=st.sampled_from([0, 1, 2]))
-    def build(self, jobs: int) -> None:
-        """0: as most people build, when a build with nothing to do is answered before anything is read."""
+    @rule(words=st.sampled_from([["--json", "-j", "1"], ["--json", "-j", "2"], ["--json"], []]))
+    def build(self, words: list[str]) -> None:
+        """Without -j as most people build: a build with nothing to do is answered before anything is read,
+        and what was built before is put back without a plan.
+        """
         plan = self.run("plan", "--json")
         assert plan.code == 0, plan.err
-        ran = self.run("build", "--json", "-j", str(jobs)) if jobs else self.run("build")
+        ran = self.run("build", *words)
         assert ran.code == 0, ran
-        if jobs and not self.damaged:
+        if words and not self.damaged:
             check_plan(json.loads(plan.out), [json.loads(line) for line in ran.out.splitlines()])
         self.check_all()
 
     def teardown(self) -> None:
         try:
             if self.specs:
-                self.build(1)
+                self.build(["--json", "-j", "1"])
         finally:
             shutil.rmtree(self.folder)
 

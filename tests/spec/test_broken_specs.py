@@ -92,15 +92,11 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
             ':8:5: prep.cut.ground: "much" does not match ^[0-9]+%$',
         ],
     ),
-    "later keys": (
-        'requires = ["approved"]\n'
-        + TOP
-        + 'proof = "x"\n[policy]\ngenerate = "often"\n[[refine]]\noperatoin = "x"\n',
+    "unknown words": (
+        TOP + '[policy]\ngenerate = "often"\n[[refine]]\noperatoin = "x"\n',
         [
-            ":1:1: requires: not in this version",
-            ":6:1: target.vector.proof: not in this version",
-            ':8:1: policy.generate: expected one of "never", "ask", "auto", got "often"',
-            ':10:1: refine[0].operatoin: unknown key, did you mean "operation"?',
+            ':6:1: policy.generate: expected one of "never", "ask", "auto", got "often"',
+            ':8:1: refine[0].operatoin: unknown key, did you mean "operation"?',
         ],
     ),
     "unknown generator": (

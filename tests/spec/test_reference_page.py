@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from tests.spec.shelf import Tree
 
+from tympan.marks import MarksKeys
 from tympan.model import Control, Lora, Reference
 from tympan.plugins import Plugins
 from tympan.spec.keys import (
@@ -22,8 +23,7 @@ from tympan.spec.keys import (
     Train,
 )
 from tympan.spec.library import read_library
-from tympan.spec.mistakes import LATER
-from tympan.spec.project import BudgetKeys, Project, ServiceKeys, load_project
+from tympan.spec.project import BudgetKeys, DriftKeys, Project, ServiceKeys, load_project
 from tympan.spec.resolved import Library
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/spec-language.md").read_text()
@@ -54,6 +54,7 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
         "icon/lamp",
         "photo/courier",
         "photo/courier-evening",
+        "plant/tree",
         "print/spring-poster",
     ]
     lamp = assets["icon/lamp"].variants[1]
@@ -93,14 +94,11 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
         Train,
         PolicyKeys,
         BudgetKeys,
+        DriftKeys,
         ServiceKeys,
+        MarksKeys,
     ],
 )
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:
     for key in kind.__struct_encode_fields__:
         assert re.search(rf"`\[*(source\.)?{key}(\.\*)?\]*`|^{key} = |^\[{key}[].]", PAGE, re.MULTILINE), key
-
-
-def test_keys_of_later_versions_are_on_the_page() -> None:
-    for key in LATER:
-        assert re.search(rf"`\[*{key}\]*`", PAGE)

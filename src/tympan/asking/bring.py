@@ -15,7 +15,7 @@ from tympan import ledger as states
 from tympan.asking.brought import receive
 from tympan.asking.facts import keep_facts
 from tympan.asking.foreign import facts_of
-from tympan.asking.requests import Errand, errand_of
+from tympan.asking.requests import Errand, errands_of
 from tympan.checkout import Checkout
 from tympan.clock import now
 from tympan.decisions import SELECT, Decision
@@ -24,6 +24,7 @@ from tympan.files import RelPath, digest
 from tympan.inbox import Dropped
 from tympan.ledger import Entry, job_id
 from tympan.lock import toml_key, toml_value
+from tympan.marks.read import said_of
 from tympan.model import Candidate, Cost, Ticket, plain
 from tympan.plan.graph import Node
 from tympan.plugins import Plugins
@@ -31,6 +32,8 @@ from tympan.plugins import Plugins
 # The generator for pictures of tools that there is no plugin for.
 _ANY = "inbox"
 _WHY = "imported"
+# Every tool that a recaller knows is a generative one.
+_MADE = "trainedAlgorithmicMedia"
 # What comes of it, where the folder's defaults do not say.
 _TARGET = "\n[target.png]\n"
 
@@ -91,6 +94,9 @@ def spec_of(plugins: Plugins, generator: str, file: Dropped) -> str:
         options["notes"] = [f"imported from {file.name}"]
     lines += ["", "[source.options]"] if options else []
     lines += [f"{toml_key(name)} = {toml_value(braced(each))}" for name, each in options.items()]
+    # Of its own generator it is known; and what the picture says in a mark is carried on by itself.
+    if generator == _ANY and made.tool and not said_of(made.chunks).marks.source_type:
+        lines += ["", "[marks]", f'source_type = "{_MADE}"', f"system = {toml_value(braced(made.tool))}"]
     return "\n".join(lines) + "\n"
 
 
@@ -117,9 +123,9 @@ def braced(value: Any) -> Any:
 
 def _record(checkout: Checkout, asset: str, file: Dropped, data: bytes, by: str) -> None:
     nodes = [node for node in checkout.graph.nodes.values() if node.asset == asset and node.kind == "source"]
-    for errand in {
-        each.key: each for each in (errand_of(checkout, checkout.planner(), node) for node in nodes)
-    }.values():
+    planner = checkout.planner()
+    found = [each for node in nodes for each in errands_of(checkout, planner, node)]
+    for errand in {each.key: each for each in found}.values():
         _receive(checkout, errand, nodes[0], file, data)
     made = Decision(
         did=SELECT, step="source", digest=digest(data), candidate=1, by=by, at=now(), why=_WHY, via="cli"

@@ -5,7 +5,7 @@ Reads the ledger, the plan and the store. Writes specs/<asset>.lock and assets/m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -43,7 +43,7 @@ class _Facts:
 
     def keep(self) -> None:
         before = self._asked.locks.of(self._asset)
-        requests = tuple(found for node in self._nodes if (found := self._request(node)))
+        requests = tuple(found for node in self._nodes for found in self._requests(node))
         if not requests and not before.request:
             return
         self._asked.locks.write(self._asset, Lock(request=requests))
@@ -54,11 +54,21 @@ class _Facts:
                 if candidate.master and candidate.master not in kept:
                     self._checkout.files.remove(candidate.master)
 
-    def _request(self, node: Node) -> LockedRequest | None:
-        key = self._planner.key(node)
-        results = self._planner.results(node)
+    def _requests(self, node: Node) -> Iterator[LockedRequest]:
+        """What is known of a node's request, or of that of each cell of its grid."""
+        key, results = self._planner.key(node), self._planner.results(node)
         if key is None or not results:
-            return None
+            return
+        if not node.parts:
+            yield self._request(node, key, results, _texts(node.reads[node.kind]))
+        for part in node.parts:
+            if own := self._asked.results(self._asset, part.key):
+                found = self._request(node, part.key, own, _texts(part.asked), part.first)
+                yield msgspec.structs.replace(found, cell=part.values)
+
+    def _request(
+        self, node: Node, key: str, results: Mapping[str, str], asked: dict[str, object], first: int = 0
+    ) -> LockedRequest:
         assert node.use is not None
         jobs = self._asked.ledger.of(key)
         known = self._asked.locked(self._asset, key)
@@ -71,20 +81,22 @@ class _Facts:
                 model=next((job.model for job in jobs if job.model), ""),
                 at=min((job.begun for job in jobs), default=""),
                 cost=total(job.cost for job in jobs),
-                asked=_texts(node.reads[node.kind]),
+                asked=asked,
                 facts={
                     name: text for job in jobs for name, text in job.facts.items() if not name[:1].isdigit()
                 },
             )
         variants = tuple(sorted({each.variant.name for each in self._sharing(node)} - {""}))
-        candidates = self._candidates(node, key, results)
+        candidates = self._candidates(node, key, results, first)
         return msgspec.structs.replace(known, variants=variants, candidate=candidates)
 
     def _sharing(self, node: Node) -> list[Node]:
         found = [each for each in self._readers if each.upstream == node.id]
         return found or [node]
 
-    def _candidates(self, node: Node, key: str, results: Mapping[str, str]) -> tuple[LockedCandidate, ...]:
+    def _candidates(
+        self, node: Node, key: str, results: Mapping[str, str], first: int
+    ) -> tuple[LockedCandidate, ...]:
         locked = self._asked.locked(self._asset, key)
         before = {each.digest: each for each in locked.candidate} if locked else {}
         chosen = {self._planner.taken(each) for each in self._readers if each.upstream == node.id}
@@ -92,9 +104,9 @@ class _Facts:
             chosen = set(results)  # a style: what was trained is what is used
         found = []
         for name in sorted(filter(str.isdigit, results), key=int):
-            digest = results[name]
+            digest, whole = results[name], str(first + int(name))
             job = next((j for j in self._asked.ledger.of(key) if digest in j.results.values()), None)
-            master = self._master(node, digest, len(chosen - {None})) if name in chosen else ""
+            master = self._master(node, digest, len(chosen - {None})) if whole in chosen else ""
             if job is None and digest in before:
                 found.append(msgspec.structs.replace(before[digest], master=master))
                 continue

@@ -27,7 +27,10 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
-    """One request that is to be asked: its node and key, the generator, its jobs."""
+    """One request that is to be asked: its node and key, the generator, its jobs.
+
+    cell: its place in the node's grid, axis -> value; empty without one.
+    """
 
     node: Node
     key: str
@@ -35,6 +38,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     generator: Generator[Any]
     batches: tuple[Batch, ...]
     policy: Policy
+    cell: dict[str, Any] = {}
 
     def cost(self, batch: Batch) -> Cost:
         """What one job will cost; PluginError if the plugin cannot say."""
@@ -44,8 +48,11 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
             raise PluginError(f"{self.request.generator} cannot say its price: {error!r}") from error
 
 
-def errand_of(checkout: Checkout, planner: Planner, node: Node) -> Errand:
-    """What is to be asked for a node. UsageError if something must be done first, or the request is wrong."""
+def errands_of(checkout: Checkout, planner: Planner, node: Node) -> list[Errand]:
+    """What is to be asked for a node: one request, or one for each cell of its grid.
+
+    UsageError if something must be done first, or a request is wrong.
+    """
     assert node.request is not None
     assert node.use is not None
     if node.untrusted:
@@ -58,6 +65,15 @@ def errand_of(checkout: Checkout, planner: Planner, node: Node) -> Errand:
     if node.upstream:
         results = planner.results(planner.graph.nodes[node.upstream]) or {}
         request = with_selected(request, results[planner.taken(node) or ""])
+    if not node.parts:
+        return [_errand(checkout, node, key, request)]
+    return [_errand(checkout, node, part.key, part.request, part.values) for part in node.parts]
+
+
+def _errand(
+    checkout: Checkout, node: Node, key: str, request: Request, cell: dict[str, Any] | None = None
+) -> Errand:
+    assert node.use is not None
     cls = checkout.plugins.found("generator", node.use.name).cls
     assert issubclass(cls, Generator)
     generator = cls()
@@ -69,7 +85,13 @@ def errand_of(checkout: Checkout, planner: Planner, node: Node) -> Errand:
         batches.append(Batch(number, first, part))
         first += part.candidates
     return Errand(
-        node=node, key=key, request=request, generator=generator, batches=tuple(batches), policy=asset.policy
+        node=node,
+        key=key,
+        request=request,
+        generator=generator,
+        batches=tuple(batches),
+        policy=asset.policy,
+        cell=cell or {},
     )
 
 

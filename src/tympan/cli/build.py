@@ -6,6 +6,7 @@ Reads the checkout. Writes outputs, store and state.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -16,9 +17,12 @@ from tympan.cli.kept import spare
 from tympan.cli.manifest import affected, clash
 from tympan.cli.session import Session, show
 from tympan.cli.talk import make_talk
-from tympan.errors import TympanError
+from tympan.drafts import folder as drafts_in
+from tympan.drafts import paths_of
+from tympan.errors import TympanError, Unapproved
 from tympan.files import Files
 from tympan.fresh import Manifest, look
+from tympan.plan.graph import Node
 from tympan.plan.pick import pick
 from tympan.spec.project import load_project
 
@@ -32,6 +36,12 @@ _MOST_EDITED = 500
 @click.option("-k", "--keep-going", is_flag=True, help="Go on with the others when one fails.")
 @click.option("-B", "--force", is_flag=True, help="Compute again even what the store has.")
 @click.option("--keep", is_flag=True, help="Leave outputs that another hand has changed, and list them.")
+@click.option(
+    "--allow-unapproved",
+    "drafts",
+    is_flag=True,
+    help="Also make drafts, marked PROOF, of what is not approved.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 @click.pass_obj
 def build(
@@ -41,6 +51,7 @@ def build(
     keep_going: bool,
     force: bool,
     keep: bool,
+    drafts: bool,
     as_json: bool,
 ) -> None:
     """Bring every output, or those of some assets, up to date.
@@ -62,10 +73,18 @@ def build(
         if keep:
             nodes, kept = spare(checkout, nodes, session.talk)
         code = run_session(session, nodes, keep_going)
+        if drafts:
+            session.draft(nodes)
+            code = session.build.exit_code
     finally:
         session.close()
     show(session.result(nodes, kept), as_json=as_json)
-    raise click.exceptions.Exit(code)
+    raise click.exceptions.Exit(max(code, gate_code(session, nodes if wanted and not drafts else ())))
+
+
+def gate_code(session: Session, asked_for: Iterable[Node]) -> int:
+    """7 if one of the targets that were asked for waits for an approval, else 0."""
+    return Unapproved.exit_code if session.gated(asked_for) else 0
 
 
 def _opened(root: Path, *, whole: bool) -> tuple[Checkout, Manifest | None]:
@@ -102,16 +121,18 @@ def run_session(session: Session, nodes: list, keep_going: bool) -> int:  # type
 @click.option("-n", "--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.pass_obj
 def clean(folder: Path, wanted: tuple[str, ...], dry_run: bool) -> None:
-    """Remove outputs; the store still has them, so that the next build restores without computing."""
+    """Remove outputs and drafts; the store still has them, so that the next build only restores."""
     checkout = Checkout(find_root(folder.absolute()))
     removed = 0
     for node in pick(checkout.graph, wanted):
-        for path in node.outputs.values():
+        places = [(path, checkout.project.out) for path in node.outputs.values()]
+        places += [(path, drafts_in(checkout)) for path in paths_of(checkout, node).values()]
+        for path, above in places:
             if checkout.files.sign(path) is None:
                 continue
             removed += 1
             click.echo(path)
             if not dry_run:
                 checkout.files.remove(path)
-                checkout.files.remove_empty_folders(path, checkout.project.out)
+                checkout.files.remove_empty_folders(path, above)
     click.echo(f"{removed} outputs {'would be ' if dry_run else ''}removed", err=True)

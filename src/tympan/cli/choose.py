@@ -16,7 +16,7 @@ from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
-from tympan.cli.words import assets_of
+from tympan.cli.words import assets_of, one_asset
 from tympan.clock import now
 from tympan.decisions import SELECT, Decision
 from tympan.errors import UsageError
@@ -30,12 +30,15 @@ from tympan.plan.graph import REQUESTS, Node
 @click.option("--variant", default="", help="Only for this variant; for all if not given.")
 @click.option("--why", default="", help="The reason, in your words.")
 @click.option("--by", default="", help="Who chooses; git's user.name if not given.")
+@click.option("--internal", is_flag=True, help="Said among ourselves: the client is not shown it.")
 @click.pass_obj
-def select(folder: Path, asset: str, number: int, step: str, variant: str, why: str, by: str) -> None:
+def select(
+    folder: Path, asset: str, number: int, step: str, variant: str, why: str, by: str, internal: bool
+) -> None:
     """Choose candidate NUMBER of an asset; what comes after it goes on from there."""
     root = find_root(folder.absolute())
     checkout = Checkout(root)
-    (name,) = assets_of(checkout, [asset]) if len(assets_of(checkout, [asset])) == 1 else (asset,)
+    name = one_asset(checkout, asset)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
     session.lock()
     try:
@@ -51,6 +54,7 @@ def select(folder: Path, asset: str, number: int, step: str, variant: str, why: 
             at=now(),
             why=why,
             via="cli",
+            internal=internal,
         )
         checkout.asked.decisions.add(name, decision)
         keep_facts(Checkout(root), [name])

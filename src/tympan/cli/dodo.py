@@ -40,6 +40,7 @@ class Reporter(QuietReporter):
         nodes = _session.build.graph.nodes
         wanted = [nodes[name] for name in dict.fromkeys(_leaves(tasks, selected_tasks)) if name in nodes]
         self._nodes = [node for node in wanted if node.target]
+        self._is_named = len(self._nodes) < sum(1 for _ in _session.build.graph.writes())
         _session.talk.start(len(_session.stale(self._nodes)))
 
     def complete_run(self) -> None:
@@ -48,16 +49,21 @@ class Reporter(QuietReporter):
             sys.stdout.write(f"{_summary}\n")
             return
         from tympan.cli.session import show
+        from tympan.errors import Unapproved
 
         _session.close()
-        if not _session.stop.word:
-            show(_session.result(self._nodes), as_json=False)
+        if _session.stop.word:
+            return
+        show(_session.result(self._nodes), as_json=False)
+        if self._is_named and _session.gated(self._nodes) and not _session.build.errors:
+            sys.exit(Unapproved.exit_code)
 
 
 def _leaves(tasks: dict[str, Any], names: list[str]) -> Iterator[str]:
     """Names of real actions among these, those that stand for several taken apart."""
+    real = _session.build.graph.nodes if _session else ()
     for name in names:
-        if tasks[name].actions:
+        if tasks[name].actions or name in real:
             yield name
         else:
             yield from _leaves(tasks, tasks[name].task_dep)

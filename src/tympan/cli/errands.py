@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from tympan import ledger as states
-from tympan.asking import Asking, Batch, Errand, Purse, amounts, check_whole, errand_of, keep_facts
+from tympan.asking import Asking, Batch, Errand, Purse, amounts, check_whole, errands_of, keep_facts
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
@@ -25,6 +25,7 @@ from tympan.errors import TympanError, UsageError
 from tympan.ledger import Job, total
 from tympan.model import Cost, Request, read_cost
 from tympan.plan.graph import REQUESTS, Node
+from tympan.plan.reasons import shown
 from tympan.plugin import Manual
 from tympan.secret import Blotter
 
@@ -46,6 +47,11 @@ class Run:
     def __enter__(self) -> Run:
         self._session.lock()
         return self
+
+    @property
+    def session(self) -> Session:
+        """The build that this run is part of."""
+        return self._session
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
@@ -76,7 +82,7 @@ class Run:
         """Of the refinements of each asset those whose input is chosen already."""
         ready = [node for node in nodes if self._planner.key(node) is not None]
         if not ready:
-            errand_of(self.checkout, self._planner, nodes[0])  # says what is missing
+            errands_of(self.checkout, self._planner, nodes[0])  # says what is missing
         return ready
 
     def draw(self, nodes: list[Node]) -> None:
@@ -89,7 +95,7 @@ class Run:
 
     def errands(self, nodes: Iterable[Node]) -> list[Errand]:
         """What is to be asked for these nodes, each request once."""
-        found = [errand_of(self.checkout, self._planner, node) for node in nodes]
+        found = [each for node in nodes for each in errands_of(self.checkout, self._planner, node)]
         return list({errand.key: errand for errand in found}.values())
 
     def open_errands(self, assets: set[str]) -> list[Errand]:
@@ -98,7 +104,7 @@ class Run:
         for node in self.checkout.graph.nodes.values():
             if node.asset in assets and node.asked and node.kind in REQUESTS:
                 with suppress(TympanError):
-                    found.append(errand_of(self.checkout, self._planner, node))
+                    found += errands_of(self.checkout, self._planner, node)
         return list({errand.key: errand for errand in found}.values())
 
     def prices(self, errands: list[Errand]) -> None:
@@ -109,9 +115,20 @@ class Run:
             return
         for errand, request, did, cost in rows:
             name = f"{errand.node.variant.id} {errand.node.use.step if errand.node.use else ''}"
+            if errand.cell:
+                cell = ", ".join(f"{axis} {shown(value)}" for axis, value in errand.cell.items())
+                name += f" ({cell})"
             what = f"{request.generator} {request.model}".strip()
             click.echo(f"{name:<40} {what:<28} {request.candidates:>3} candidates  {did:<10} {cost}")
         click.echo(f"{len(rows)} jobs, {total(each[3] for each in rows)}")
+
+    def price(self, errands: list[Errand]) -> str:
+        """What asking these would cost now."""
+        return total(each[3] for each in self._rows(errands))
+
+    def to_ask(self, errands: list[Errand]) -> int:
+        """How many jobs of these have not been asked."""
+        return sum(each[2] == "to ask" for each in self._rows(errands))
 
     def _rows(self, errands: list[Errand]) -> list[tuple[Errand, Request, str, Cost]]:
         """Each job: its request, what became of it or "to ask", and what asking it would cost now."""
@@ -188,6 +205,7 @@ def _row(errand: Errand, request: Any, did: str, cost: Cost) -> dict[str, Any]:
         "step": errand.node.use.step if errand.node.use else "",
         "generator": request.generator,
         "model": request.model,
+        **({"cell": errand.cell} if errand.cell else {}),
         "candidates": request.candidates,
         "state": did,
         "cost": {"amount": cost.amount, "currency": cost.currency},

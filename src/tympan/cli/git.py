@@ -5,7 +5,9 @@ Reads the repository around the project. Writes nothing: git's own index is left
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Collection, Iterable
 from functools import cached_property
@@ -21,6 +23,9 @@ _NOT_PASSED = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREF
 # No lock of the index for a reading verb; no program of the repository's choice.
 _SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "TZ": "UTC"}
 _OPTIONS = ("--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 
 _COMMIT = "%x1e%H%x1f%ad%x1f%an%x1f%s"
 _DATE = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
@@ -106,6 +111,19 @@ class Revision:
             start += size + 1
         return found
 
+    def fetched(self, pointer: bytes) -> bytes:
+        """The file that a pointer of Git LFS stands for; the pointer itself if it has not been fetched."""
+        oid = re.search(rb"^oid sha256:([0-9a-f]{64})$", pointer, re.M)
+        if not oid:
+            return pointer
+        name = oid[1].decode()
+        place = self._must("rev-parse", "--git-path", f"lfs/objects/{name[:2]}/{name[2:4]}/{name}")
+        try:
+            data = (self._root / os.fsdecode(place.rstrip(b"\n"))).read_bytes()
+        except OSError:
+            return pointer
+        return data if hashlib.sha256(data).hexdigest() == name else pointer
+
     def _must(self, *arguments: str, given: bytes = b"") -> bytes:
         out, err = self._ask(*arguments, given=given)
         if out is None:
@@ -136,13 +154,22 @@ def _names(listed: bytes) -> list[str]:
 
 
 def exported(root: Path, name: str, to: Path) -> None:
-    """Write the files of a revision, as far as they lie below the project, into an empty folder."""
+    """Write the files of a revision, as far as they lie below the project, into an empty folder.
+
+    A pointer of Git LFS becomes the file it stands for, if that has been fetched.
+    """
     revision = Revision(root, name)
     tree = revision.tree()
     data = revision.blobs(tree.values())
     files = Files(to)
     for path, blob in tree.items():
-        files.write(path, data.get(blob, b""))
+        found = data.get(blob, b"")
+        files.write(path, revision.fetched(found) if is_pointer(found) else found)
+
+
+def is_pointer(data: bytes) -> bool:
+    """Whether these bytes are a pointer of Git LFS instead of a file."""
+    return data.startswith(_POINTER)
 
 
 def _commit(told: str) -> Commit:

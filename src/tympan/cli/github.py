@@ -73,14 +73,18 @@ class GitHubTalk(Talk):
         self._checkout = checkout
         self._failed: list[Event] = []
         self._warned: list[Event] = []
+        self._gated: list[Event] = []
 
     def tell(self, event: Event) -> None:
-        """Annotate a failure or a check's warnings."""
+        """Annotate a failure, a check's warnings, or what waits for an approval."""
         if event.did == "failed":
             self._failed.append(event)
             _say(command("error", event.message, self._where(event), title=event.node))
         if event.warnings:
             self._warned.append(event)
+        if event.did == "gated":
+            self._gated.append(event)
+            _say(command("warning", _text(event), self._where(event), title=event.node))
         for text in event.warnings:
             _say(command("warning", text, self._where(event), title=event.node))
 
@@ -89,7 +93,7 @@ class GitHubTalk(Talk):
         path = os.environ.get("GITHUB_STEP_SUMMARY", "")
         if not path:
             return
-        text = "\n".join(_table(result, self._failed, self._warned)) + "\n"
+        text = "\n".join(_table(result, self._failed, self._warned, self._gated)) + "\n"
         try:
             Files(Path(path).parent).append(Path(path).name, text.encode())
         except FilesError as error:
@@ -127,7 +131,13 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _table(result: Mapping[str, Any], failed: list[Event], warned: list[Event]) -> Iterable[str]:
+def _text(event: Event) -> str:
+    return f"gated: {'; '.join(event.reasons)}"
+
+
+def _table(
+    result: Mapping[str, Any], failed: list[Event], warned: list[Event], gated: list[Event]
+) -> Iterable[str]:
     yield "### tympan\n"
     yield f"{_cell(sentence(dict(result)))}\n"
     yield "| outputs | computed | restored | removed | failed | warnings |"
@@ -137,6 +147,7 @@ def _table(result: Mapping[str, Any], failed: list[Event], warned: list[Event]) 
     yield f"| {' | '.join(map(str, counts))} |\n"
     rows = [("failed", event.node, event.message) for event in failed]
     rows += [("warning", event.node, text) for event in warned for text in event.warnings]
+    rows += [("gated", event.node, "; ".join(event.reasons)) for event in gated]
     if rows:
         yield "| | task | |\n|---|---|---|"
         yield from (f"| {word} | `{_code(node)}` | {_cell(text)} |" for word, node, text in rows[:_ROWS])

@@ -58,7 +58,10 @@ def _states(checkout: Checkout, assets: list[Asset]) -> dict[str, str]:
     """The words of the assets that have one. Planning takes time: not if nobody had anything to decide."""
     asked = checkout.asked
     if not any(
-        asked.decisions.of(asset.id) or asked.locks.of(asset.id).request or _has_choice(asset)
+        asked.decisions.of(asset.id)
+        or asked.locks.of(asset.id).request
+        or _has_choice(asset)
+        or any(target.requires for variant in asset.variants for target in variant.targets)
         for asset in assets
     ):
         return {}
@@ -67,7 +70,7 @@ def _states(checkout: Checkout, assets: list[Asset]) -> dict[str, str]:
 
 
 def _has_choice(asset: Asset) -> bool:
-    return any(use.request.candidates > 1 for variant in asset.variants for use in variant.requests)
+    return any(use.count > 1 for variant in asset.variants for use in variant.requests)
 
 
 def _is_meant(asset: Asset, wanted: tuple[str, ...], tags: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -14,28 +15,33 @@ import msgspec
 from tympan.checkout import Checkout, find_root
 from tympan.cli.history import History, Wish, begun
 from tympan.cli.words import assets_of, print_json
+from tympan.decisions import SHIP
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import total
 from tympan.plan.graph import REQUESTS
+from tympan.plan.reasons import shown
 
 _WIDTH = 76
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that happened. did: "request", "refinement", "training", "decision" or "commit".
+    """One thing that happened. did: "request", "refinement", "training", "decision", "shipment" or "commit".
 
     at: RFC 3339, "" for what a built-in generator draws again at any time. candidates: how many came;
-    candidate: the number of the one that was decided on. outcome: what became of jobs that brought nothing.
+    candidate: the number of the one that was decided on; target: whose files were. outcome: what became of
+    jobs that brought nothing. cell: the request's place in a grid.
     """
 
     at: str
     did: str
     step: str = ""
+    target: str = ""
     variants: tuple[str, ...] = ()
     generator: str = ""
     model: str = ""
     prompt: str = ""
     seed: int | None = None
+    cell: dict[str, Any] = {}
     candidates: int = 0
     cost: str = ""
     key: str = ""
@@ -45,23 +51,29 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
     why: str = ""
     via: str = ""
+    internal: bool = False
     commit: str = ""
     files: tuple[str, ...] = ()
 
 
 @click.command("log")
 @click.argument("asset")
+@click.option("--for-client", is_flag=True, help="Only decisions, without internal ones.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
 @click.pass_obj
-def log(folder: Path, asset: str, as_json: bool) -> None:
+def log(folder: Path, asset: str, for_client: bool, as_json: bool) -> None:
     """Tell what happened to an asset: requests, candidates, decisions, refinements, cost, commits."""
     checkout = Checkout(find_root(folder.absolute()))
     told = story(checkout, asset)
+    if for_client:
+        told = [each for each in told if each.did == "decision" and not each.internal]
     if as_json:
         print_json(told)
         return
     for each in told:
         click.echo("\n".join(_lines(each)))
+    if for_client:
+        return
     spent = total(cost for wish in History(checkout).wishes([asset]) for _, cost in wish.spent())
     click.echo(f"{asset}: {spent} spent")
 
@@ -95,7 +107,7 @@ def _turn(told: Told) -> int:
     if told.did == "commit":
         return 1_000
     _, _, number = told.step.partition(".")
-    return 2 * int(number if number.isdigit() else 0) + (told.did == "decision")
+    return 2 * int(number if number.isdigit() else 0) + (told.did in ("decision", "shipment"))
 
 
 def _drawn(checkout: Checkout, asset: str) -> Iterator[Told]:
@@ -141,6 +153,7 @@ def _wish(wish: Wish) -> Told:
         model=next(filter(None, models), "") or str(asked.get("model", "")),
         prompt=str(asked.get("prompt", "")),
         seed=asked.get("seed"),
+        cell=locked.cell if locked else {},
         candidates=len(came),
         cost=total(cost for _, cost in wish.spent()),
         key=wish.key,
@@ -152,8 +165,9 @@ def _decisions(checkout: Checkout, asset: str) -> Iterator[Told]:
     for each in checkout.asked.decisions.of(asset):
         yield Told(
             at=each.at,
-            did="decision",
+            did="shipment" if each.did == SHIP else "decision",
             step=each.step,
+            target=each.target,
             variants=(each.variant,) if each.variant else (),
             outcome=each.did,
             candidate=each.candidate,
@@ -161,22 +175,27 @@ def _decisions(checkout: Checkout, asset: str) -> Iterator[Told]:
             by=each.by,
             why=each.why,
             via=each.via,
+            internal=each.internal,
         )
 
 
 def _lines(told: Told) -> Iterator[str]:
     head = f"{told.at or 'at any time':<20}  {told.did:<10}  "
-    where = " ".join(filter(None, (told.step, *told.variants)))
+    where = " ".join(filter(None, (told.step or told.target, *told.variants)))
     if told.did == "commit":
         yield f"{head}{told.commit[:10]} {told.why}   ({told.by}; {', '.join(_ends(told))})"
-    elif told.did == "decision":
+    elif told.did in ("decision", "shipment"):
         which = f"candidate {told.candidate} of " if told.candidate else ""
-        yield f"{head}{told.outcome} {which}{where} ({told.digest[:12]})   by {told.by}"
+        outcome = "shipped" if told.did == "shipment" else told.outcome
+        who = f"{told.by} (internal)" if told.internal else told.by
+        yield f"{head}{outcome} {which}{where} ({told.digest[:12]})   by {who}"
         if told.why:
             yield f"{'':34}because {told.why}"
     else:
         who = " ".join(filter(None, (told.generator, told.model)))
         count = f"{told.candidates} candidate{'s' * (told.candidates != 1)}"
+        cell = ", ".join(f"{axis} {shown(value)}" for axis, value in told.cell.items())
+        where += f" ({cell})" if cell else ""
         yield f"{head}{where}: {who}, {count}, {told.cost or 'for nothing'}   ({told.key[:12]})"
         if told.prompt:
             text = " ".join(told.prompt.split())

@@ -1,6 +1,6 @@
 """Writing down that everything is fresh, and what an edit since then can have touched.
 
-Reads the checkout. Writes .tympan/fresh.
+Reads the checkout. Writes .tympan/fresh, and through `tympan.cli.remember`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from collections.abc import Iterable
 
 from tympan import fresh
 from tympan.checkout import PROJECT_FILES, Checkout
+from tympan.cli.remember import remember
 from tympan.files import RelPath, Signature
 from tympan.ledger import LEDGER
+from tympan.limits import RACY_NS
 from tympan.plan.graph import Node
-from tympan.state import RACY_NS, STATE
+from tympan.trees import JOURNAL, STATE
 
 Group = tuple[str, list[str]]
 
@@ -74,6 +76,7 @@ def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest
         now = fresh.of_groups(summary, groups, signatures)
     else:
         now = _spliced(before, summary, mine, signed)
+    remember(checkout, now, before)
     checkout.files.write(fresh.NAME, fresh.written(now))
 
 
@@ -114,8 +117,15 @@ def drop(checkout: Checkout) -> None:
 def _shared(checkout: Checkout) -> list[str]:
     own = {asset.file for asset in checkout.library.assets}
     shared = [name for name in checkout.library.files if name not in own]
-    # The state too: should it be lost, plan and build still agree on what that means.
-    shared += [*PROJECT_FILES, STATE, *_ledger(checkout), *_folders(checkout, checkout.project.specs)]
+    # The state too: should it be lost, plan and build still agree on what that means. And its journal: what
+    # is in it was done by a build that did not come to its end, or put back without a plan.
+    shared += [
+        *PROJECT_FILES,
+        STATE,
+        JOURNAL,
+        *_ledger(checkout),
+        *_folders(checkout, checkout.project.specs),
+    ]
     return list(dict.fromkeys([*shared, *_plugins(checkout), *_made_of()]))
 
 
@@ -132,10 +142,13 @@ def _groups(checkout: Checkout) -> Iterable[Group]:
 def _inputs(checkout: Checkout, node: Node) -> Iterable[str]:
     if node.use is not None:
         paths = [checkout.input_path(path) for path in node.use.inputs]
-        several = node.use.request.candidates > 1
+        several = node.use.count > 1
         return [*paths, *checkout.asked.files_of(node.asset)] if node.asked or several else paths
-    uses = (node.target, *node.target.checks) if node.target else node.variant.prep
-    return [checkout.input_path(path) for use in uses for path in use.inputs]
+    uses = node.target.uses if node.target else node.variant.prep
+    paths = [checkout.input_path(path) for use in uses for path in use.inputs]
+    # An approval opens a gate, and a hold closes it.
+    gated = node.target is not None and node.target.requires
+    return [*paths, checkout.asked.decisions.file(node.asset)] if gated else paths
 
 
 def _ledger(checkout: Checkout) -> list[str]:

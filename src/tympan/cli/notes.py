@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tympan.state import STATE, State
+from tympan.state import State
 from tympan.store import Store
+from tympan.trees import STATE
 
 
 def notes(state: State, store: Store) -> Iterator[str]:

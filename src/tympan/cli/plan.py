@@ -14,7 +14,7 @@ import click
 
 from tympan.checkout import Checkout, find_root
 from tympan.cli.words import print_json
-from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, WAITS, Decision, Planner
+from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, STALE, WAITS, Decision, Planner
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
 from tympan.standing import Standings
@@ -42,7 +42,12 @@ def _row(node: Node, decision: Decision) -> dict[str, Any]:
 @click.command()
 @_WANTED
 @_JSON
-@click.option("--check", "must_be_fresh", is_flag=True, help="Exit 3 if anything is not fresh.")
+@click.option(
+    "--check",
+    "must_be_fresh",
+    is_flag=True,
+    help="Exit 3 if anything is not fresh, 7 if only approvals are missing.",
+)
 @click.pass_obj
 def plan(folder: Path, wanted: tuple[str, ...], as_json: bool, must_be_fresh: bool) -> None:
     """Show what a build would do, and why."""
@@ -58,7 +63,8 @@ def plan(folder: Path, wanted: tuple[str, ...], as_json: bool, must_be_fresh: bo
         print_json({"actions": first, "targets": [_row(*each) for each in stale], "counts": counts})
     else:
         _print_plan(planner, decided, needs)
-    raise click.exceptions.Exit(3 if must_be_fresh and stale else 0)
+    code = 3 if any(decision.verdict != GATED for _, decision in stale) else 7
+    raise click.exceptions.Exit(code if must_be_fresh and stale else 0)
 
 
 def _print_plan(planner: Planner, decided: list[tuple[Node, Decision]], needs: list[Node]) -> None:

@@ -45,12 +45,15 @@ sizes = [600, 1200]
 _HELLO = """#:schema ../../.tympan/spec.schema.json
 subject = "a lighthouse by the sea, morning"
 """
-_IGNORE = "/.tympan/\n/assets/out/\n"
+_IGNORE = "/.tympan/\n/assets/out/\n/assets/out-draft/\n"
+# Decisions of two branches are both kept; a lock has the same bytes on every system.
+_ATTRIBUTES = "*.decisions.jsonl text eol=lf merge=union\n*.lock text eol=lf\n"
 _FILES = {
     "dodo.py": _DODO,
     "tokens/brand.tokens.json": _TOKENS,
     "specs/_defaults.toml": _DEFAULTS,
     "specs/illustration/hello.toml": _HELLO,
+    ".gitattributes": _ATTRIBUTES,
     ".gitignore": _IGNORE,
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ import msgspec
 from tympan.build import Build
 from tympan.checkout import PROJECT_FILES, Checkout, find_root
 from tympan.cli.door import default_jobs
-from tympan.cli.git import exported
+from tympan.cli.git import exported, is_pointer
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
 from tympan.errors import Damaged, TaskError, TympanError, UsageError
@@ -97,12 +98,23 @@ def _again(checkout: Checkout, asset: str, revision: str, place: Path) -> Checko
     again = Checkout(place, local_code=checkout.trusted, only=frozenset({asset}))
     if not any(each.id == asset for each in again.library.assets):
         raise UsageError(f"there is no asset {asset!r}" + (f" at {revision}" if revision else ""))
-    # A master that is not in git yet may be in the store here.
-    for request in again.asked.locks.of(asset).request:
-        for each in request.candidate:
-            if each.master and again.files.sign(each.master) is None and checkout.asked.has(each.digest):
-                again.files.write(each.master, checkout.asked.get(each.digest))
+    fill_masters(again, checkout, [asset])
     return again
+
+
+def fill_masters(again: Checkout, checkout: Checkout, assets: Iterable[str]) -> None:
+    """Give another checkout of the project the masters it lacks, as far as they are here."""
+    for asset in assets:
+        for request in again.asked.locks.of(asset).request:
+            for each in request.candidate:
+                # Not in git yet, or in Git LFS and not fetched.
+                if each.master and _is_lacking(again, each.master) and checkout.asked.has(each.digest):
+                    with suppress(Damaged):
+                        again.files.write(each.master, checkout.asked.get(each.digest))
+
+
+def _is_lacking(again: Checkout, path: str) -> bool:
+    return again.files.sign(path) is None or is_pointer(again.files.read(path))
 
 
 def _needed(checkout: Checkout, asset: str) -> Iterator[str]:
@@ -162,12 +174,20 @@ class Reproduction:
                     try:
                         self._again.asked.get(each.digest)
                     except Damaged as error:
-                        gone = self._again.files.sign(each.master) is None
-                        lost = f"{each.master} is gone, and the store has no {each.digest[:12]}"
-                        yield lost if gone else f"it was edited: {error.message}"
+                        yield self._what_is_wrong(each.master, each.digest, error)
+
+    def _what_is_wrong(self, master: str, name: str, error: Damaged) -> str:
+        files = self._again.files
+        if files.sign(master) is None:
+            return f"{master} is gone, and the store has no {name[:12]}"
+        if is_pointer(files.read(master)):
+            return f"{master} is a pointer of Git LFS, which has not been fetched: git lfs fetch --all"
+        return f"it was edited: {error.message}"
 
     def _compared(self, node: Node, part: str, path: str) -> Verdict:
-        made = self._again.files.read(path)
+        # Out of the store: what waits for an approval is not in place.
+        results = self._build.planner.results(node) or {}
+        made = self._again.asked.get(results[part])
         before = self._on_record(node, part, path)
         if before is None:
             return Verdict(task=node.id, output=path, verdict=REBUILT)

@@ -13,14 +13,15 @@ from typing import Any
 import msgspec
 
 from tympan.build import Event
-from tympan.cli.talk import VERSION, Talk, line_of
+from tympan.cli.talk import Talk, line_of
 from tympan.clock import monotonic, now
 from tympan.errors import FilesError
 from tympan.files import Files
+from tympan.switch import LOG as FOLDER
+from tympan.switch import LOGS as KEPT
+from tympan.switch import VERSION
 from tympan.versions import version_of
 
-FOLDER = ".tympan/log"
-KEPT = 20
 # A line each would cost a file operation per task: a kill loses the last second of the log, no more.
 _SECONDS = 1.0
 _LINES = 200

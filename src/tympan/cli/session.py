@@ -15,19 +15,21 @@ import click
 import msgspec
 from filelock import FileLock, Timeout
 
-from tympan.build import Build
+from tympan.build import Build, Event
 from tympan.checkout import Checkout
 from tympan.cli.github import GitHubTalk, in_actions
 from tympan.cli.manifest import keep, others
 from tympan.cli.notes import notes
 from tympan.cli.runlog import RunLog
 from tympan.cli.stop import Stop
-from tympan.cli.talk import VERSION, Several, Talk, idle, sentence, summary
+from tympan.cli.talk import Several, Talk, idle, sentence, summary
 from tympan.clock import now_ns
+from tympan.drafts import Drafts
 from tympan.errors import Busy, FilesError
 from tympan.fresh import Manifest
-from tympan.plan.decide import BLOCKED, FRESH, HELD, RESTORE, UNSELECTED, UNTRUSTED
+from tympan.plan.decide import BLOCKED, FRESH, GATED, HELD, RESTORE, UNSELECTED, UNTRUSTED
 from tympan.plan.graph import Node
+from tympan.switch import VERSION
 from tympan.together import restore
 from tympan.worker.jobs import Prepare
 from tympan.worker.pool import Pool
@@ -35,6 +37,7 @@ from tympan.worker.pool import Pool
 _HINTS = {
     UNTRUSTED: "these need plugins/*.py of this project; read them, then say tympan trust",
     HELD: "tympan plan says what asking them costs; tympan explore and refine ask, within a budget",
+    GATED: "these wait for a yes: tympan build --allow-unapproved shows drafts, tympan approve says it",
     UNSELECTED: "these have candidates; tympan select says which goes on",
 }
 _IDLE = (FRESH, *BLOCKED)
@@ -64,6 +67,7 @@ class Session:
         self._lock: FileLock | None = None
         self.stop = Stop()
         self.build = Build(checkout, self._pool, tell=self.talk.tell, force=force)
+        self._drafts = 0
 
     def _talks(self, talk: Talk, arguments: Mapping[str, Any], jobs: int) -> Iterable[Talk]:
         yield talk
@@ -162,11 +166,30 @@ class Session:
 
     def result(self, nodes: Iterable[Node], kept: int = 0) -> dict[str, Any]:
         """What the run came to for these targets; kept: how many others were left as they are."""
-        result = self._counted(list(nodes))
+        nodes = list(nodes)
+        result = self._counted(nodes)
         if kept:
             result["blocked"]["kept"] = kept
+        result["drafts"] = self._drafts
+        for node in self.gated(nodes):
+            reasons = self.build.planner.decide(node).reasons
+            self.talk.tell(Event(did="gated", node=node.id, reasons=reasons))
         self.talk.end(result)
         return result
+
+    def draft(self, nodes: Iterable[Node]) -> None:
+        """Make drafts of the targets among these that wait for an approval; those of the others go."""
+        nodes = list(nodes)
+        gated = self.gated(nodes)
+        drafts = Drafts(self.build, self.talk.tell)
+        drafts.make(gated, self.jobs)
+        waiting = {node.id for node in gated}
+        drafts.sweep(node for node in nodes if node.id not in waiting)
+        self._drafts = drafts.count
+
+    def gated(self, nodes: Iterable[Node]) -> list[Node]:
+        """The targets among these that wait for an approval."""
+        return [node for node in nodes if self.verdict(node) == GATED]
 
 
 def show(result: dict[str, Any], *, as_json: bool) -> None:

@@ -15,9 +15,8 @@ import msgspec
 
 from tympan.build import Event
 from tympan.secret import redact, redact_all
+from tympan.switch import VERSION
 
-# Of the events that leave the process; docs/reference/events.md. New fields do not raise it.
-VERSION = 1
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -98,7 +97,7 @@ class BarTalk(Talk):
             self._bar.console.print(line, markup=False, highlight=False)
         if event.did in ("asked", "progress"):
             self._bar.update(self._task, description=f"{event.node.lstrip('_')} {event.message}")
-        if event.did in ("received", "todo", "open", "failed", "removed", "kept"):
+        if event.did in ("received", "todo", "open", "failed", "removed", "kept", "gated"):
             self._bar.console.print("\n".join(lines_of(event)), markup=False, highlight=False)
 
     def stop(self) -> None:
@@ -131,6 +130,8 @@ def _lines_of(event: Event) -> Iterable[str]:
     if event.did == "failed":
         # Lines of foreign text must not look like lines of ours, nor like commands of a CI runner.
         yield f"FAILED {event.node}: {event.message}".replace("\n", "\n  | ")
+    elif event.did == "gated":
+        yield f"gated {event.node}: {'; '.join(event.reasons)}".replace("\n", "\n  | ")
     elif event.did in ("removed", "kept"):
         yield f"{event.did} {', '.join(event.outputs)}"
     elif event.outputs:
@@ -151,6 +152,7 @@ def summary(events: list[Event], outputs: int, blocked: Counter[str]) -> dict[st
         "computed": sum(len(event.outputs) for event in written if event.did == "computed"),
         "restored": sum(len(event.outputs) for event in written if event.did == "restored"),
         "removed": did["removed"],
+        "drafts": 0,
         "failed": sorted(event.node for event in events if event.did == "failed"),
         "blocked": dict(blocked),
     }
@@ -164,6 +166,7 @@ def idle(result: dict[str, Any]) -> dict[str, Any]:
 def sentence(result: dict[str, Any]) -> str:
     """The summary as one line."""
     held = "".join(f"; {count} {word}" for word, count in sorted(result["blocked"].items()))
+    held += f"; {result['drafts']} drafts" if result["drafts"] else ""
     if not result["tasks"] and not result["failed"] and not result["removed"]:
         return f"nothing to do: {result['outputs']} outputs are as their specs say{held}"
     parts = [f"{result[word]} {word}" for word in ("computed", "restored", "removed") if result[word]]

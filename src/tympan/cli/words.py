@@ -31,6 +31,16 @@ def assets_of(checkout: Checkout, wanted: Iterable[str]) -> set[str]:
     return found
 
 
+def one_asset(checkout: Checkout, word: str) -> str:
+    """The id of the one asset that a name or pattern means. UsageError if it means none, or several."""
+    found = assets_of(checkout, [word])
+    if len(found) > 1:
+        some = ", ".join(sorted(found)[:3])
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise UsageError(f"{word!r} means {len(found)} assets: {some}{more}", hint="name one of them")
+    return found.pop()
+
+
 def print_json(value: Any) -> None:
     """A value as indented JSON on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

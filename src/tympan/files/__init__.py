@@ -3,7 +3,7 @@
 Reads files of the project and the store. Writes them, each whole or not at all.
 """
 
-from tympan.files.disk import Begun, Disk
+from tympan.disk import Begun, Disk
 from tympan.files.paths import RelPath
 from tympan.files.seam import Files, Signature, digest
 

@@ -19,9 +19,9 @@ from pathlib import Path
 import blake3 as _blake3
 import msgspec
 
+from tympan import disk as _disk
+from tympan.disk import Begun, Disk, Folder
 from tympan.errors import FilesError, PathRefused
-from tympan.files import disk as _disk
-from tympan.files.disk import Begun, Disk, Folder
 
 _COUNT = itertools.count()
 # Open folders of one root; a process may hold about a thousand files.
@@ -133,7 +133,7 @@ class Files:
 
     def finish(self, begun: Begun, *, sync: bool = False) -> Signature:
         """Give a file that was begun its name, replacing what has it."""
-        name, there, leaf, beside = begun
+        name, there, leaf, beside = begun.name, begun.folder, begun.leaf, begun.beside
         try:
             try:
                 self.disk.rename(there, beside, there, leaf)

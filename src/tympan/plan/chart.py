@@ -9,13 +9,24 @@ from collections.abc import Callable, Hashable, Iterable
 
 import msgspec
 
-from tympan.plan.decide import COMPUTE, FRESH, RESTORE, STALE, UNSELECTED, UNTRUSTED, WAITS, Planner
+from tympan.plan.decide import (
+    COMPUTE,
+    FRESH,
+    GATED,
+    HELD,
+    RESTORE,
+    STALE,
+    UNSELECTED,
+    UNTRUSTED,
+    WAITS,
+    Planner,
+)
 from tympan.plan.graph import Graph, Node
 
 KINDS = ("input", "source", "prepare", "target", "output")
 _PLURALS = dict(zip(KINDS, ("inputs", "sources", "prepared", "targets", "outputs"), strict=True))
 # The gravest first: what a box of several shows.
-VERDICTS = (COMPUTE, WAITS, RESTORE, UNTRUSTED, UNSELECTED, FRESH)
+VERDICTS = (COMPUTE, WAITS, RESTORE, UNTRUSTED, UNSELECTED, HELD, GATED, FRESH)
 # More boxes than this are no picture any more.
 MOST = 200
 
@@ -148,7 +159,7 @@ def _inputs(node: Node) -> Iterable[str]:
         return node.variant.source.inputs
     if node.target is None:
         return [path for use in node.variant.prep for path in use.inputs]
-    return [path for use in (node.target, *node.target.checks) for path in use.inputs]
+    return [path for use in node.target.uses for path in use.inputs]
 
 
 def gathered(chart: Chart, most: int = MOST) -> Chart:

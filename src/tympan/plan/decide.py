@@ -9,7 +9,7 @@ is a hit in the run, and equal bytes out of an upstream stop a rebuild there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise, zip_longest
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from tympan.files import digest
 from tympan.model import canonical
 from tympan.plan.graph import FIRST, Graph, Node
+from tympan.plan.grid import joined
 from tympan.plan.reasons import reason_for_outputs, reason_for_reads
 from tympan.plan.records import Memory, Record
 
@@ -27,9 +28,14 @@ WAITS = "waits"
 UNSELECTED = "unselected"
 UNTRUSTED = "untrusted"
 HELD = "held"
+GATED = "gated"
 # Nothing a build may do; a person has to say something first.
-BLOCKED = (UNSELECTED, UNTRUSTED, HELD)
+BLOCKED = (UNSELECTED, UNTRUSTED, HELD, GATED)
 STALE = (RESTORE, COMPUTE, WAITS)
+
+
+# Asked of a target and the digests of its files: what they wait for before they go in place, "" for nothing.
+Gate = Callable[[Node, Mapping[str, str]], str]
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -48,9 +54,16 @@ class Planner:
     """
 
     def __init__(
-        self, graph: Graph, memory: Memory, *, force: frozenset[str] = frozenset(), terse: bool = False
+        self,
+        graph: Graph,
+        memory: Memory,
+        gate: Gate = lambda node, results: "",
+        *,
+        force: frozenset[str] = frozenset(),
+        terse: bool = False,
     ) -> None:
         self.graph = graph
+        self._gate = gate
         self._terse = terse
         self._memory = memory
         self._force = force
@@ -63,9 +76,9 @@ class Planner:
         self._wrong: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def ran(self, node: Node, results: Mapping[str, str]) -> None:
-        """Tell what an action brought; of a target, that its files are in place."""
+        """Tell what an action brought; of a target, that its files are in place unless it is gated."""
         if node.kind == "write":
-            self._decisions[node.id] = Decision(node.id, FRESH)
+            self._decisions[node.id] = self._gated(node, results) or Decision(node.id, FRESH)
             return
         self._upstreams = {}
         if self._results.get(node.id) not in (None, results):
@@ -90,13 +103,19 @@ class Planner:
         key = self._key(node, upstream)
         record = self._memory.record(node.id)
         wrong = self._outputs(node, key, record)
-        if wrong == ():
-            return Decision(node.id, FRESH, (), key)
+        if wrong == () and record is not None:
+            return self._gated(node, record.results, key) or Decision(node.id, FRESH, (), key)
         how = self._how(node, key)
+        if how == RESTORE and (gated := self._gated(node, self._memory.action(key) or {}, key)):
+            return gated
         if how == COMPUTE and (held := self._held(node)):
             return held
         terse = self._terse and how == RESTORE
         return Decision(node.id, how, () if terse else wrong or self._why(node, record), key)
+
+    def _gated(self, node: Node, results: Mapping[str, str], key: str = "") -> Decision | None:
+        reason = self._gate(node, results)
+        return Decision(node.id, GATED, (reason,), key) if reason else None
 
     def reasons(self, node: Node) -> tuple[str, ...]:
         """Why a target is stale, also where the verdict is terse."""
@@ -117,7 +136,7 @@ class Planner:
     def foresee(self, nodes: Iterable[Node]) -> None:
         """Let the memory look up at once what deciding these would ask it one by one."""
         seen: set[str] = set()
-        for level in zip_longest(*map(self._chain, nodes)):
+        for level in zip_longest(*map(self.graph.chain, nodes)):
             keys = []
             for node in filter(None, level):
                 if node.id in seen or node.asked or node.id in self._force:
@@ -135,7 +154,7 @@ class Planner:
 
     def _stopped(self, node: Node) -> Decision | None:
         """The verdict if a person has to say or do something first, looked for from the source on."""
-        chain = self._chain(node)
+        chain = self.graph.chain(node)
         for each in chain:
             if each.untrusted:
                 return Decision(node.id, UNTRUSTED, (each.untrusted,))
@@ -161,13 +180,6 @@ class Planner:
         verb = "explore" if node.kind == "source" else "refine"
         ask = "" if node.untrained or said else f"tympan {verb} {node.asset} asks it"
         return tuple(filter(None, (node.held, said, *changed, ask)))
-
-    def _chain(self, node: Node) -> list[Node]:
-        """A node and all above it, the source first."""
-        chain = [node]
-        while chain[0].upstream:
-            chain.insert(0, self.graph.nodes[chain[0].upstream])
-        return chain
 
     def _held(self, node: Node) -> Decision | None:
         """The verdict if making this target would ask a generator that a build may not ask."""
@@ -247,6 +259,8 @@ class Planner:
     def _look_up(self, node: Node) -> Mapping[str, str] | None:
         key = self.key(node)
         if key is not None and node.asked:
+            if node.parts:
+                return joined(node.parts, lambda each: self._memory.asked(node.asset, each))
             return self._memory.asked(node.asset, key)
         if key is None or node.id in self._force:
             return None
@@ -268,7 +282,7 @@ class Planner:
             return ("asked for",)
         if record is None:
             return ("never built here",)
-        chain = reversed(self._chain(node))
+        chain = reversed(self.graph.chain(node))
         reasons = [text for each in chain for text in self._changed(each)]
         return tuple(dict.fromkeys(reasons)) or (f"{node.upstream} has to run again",)
 

@@ -18,6 +18,8 @@ COLOURS = {
     "restore": ("#e7effc", "#3f78d6", "#1d4b9c"),
     "untrusted": ("#fde8e8", "#d24545", "#9c1f1f"),
     "unselected": ("#f2eafb", "#8d58c9", "#5f2ca0"),
+    "held": ("#fdeaf3", "#c94f8a", "#8f2459"),
+    "gated": ("#e4f4f4", "#2f9296", "#145f63"),
     "fresh": ("#e8f5ec", "#45a368", "#1b663a"),
     "": ("#ffffff", "#aab2bf", "#4d5766"),
 }

@@ -1,30 +1,27 @@
-"""Specs as a graph of actions: source -> prepare -> write, equal ones shared.
+"""The graph of actions: source -> refine -> prepare -> write.
 
-Reads what the library and the plugins say. Writes nothing.
+Reads nothing. Writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import msgspec
 
-from tympan.errors import PluginError
 from tympan.files import digest
-from tympan.model import Request, canonical, plain
-from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
-from tympan.plugin import Generator, Plugin, PrepStep
-from tympan.plugins import Plugins
-from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
-from tympan.versions import version_of
+from tympan.marks import MarksKeys
+from tympan.model import Request, canonical
+from tympan.plan.grid import Part
+from tympan.spec.resolved import SourceUse, TargetUse, Variant
 
 # Kinds of action that bring candidates.
 REQUESTS = ("source", "refine")
 # The first candidate that came, whatever its number: a service may have refused some.
 FIRST = "first"
 # Goes up when intake, rendering or the shape of pictures changes what the same spec builds.
-CORE = "2"
+CORE = "3"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +32,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     selected: the digest that one selected last. use: what the spec says of a request; request: what it
     sends, inputs by digest. untrusted: the files that may not run. asked: a build never makes it, only a
     verb that says so; held: what doing so means; untrained: the style that has to be trained first.
+    parts: of a request that is asked once for each cell of a grid.
     """
 
     id: str
@@ -52,6 +50,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     asked: bool = False
     held: str = ""
     untrained: str = ""
+    parts: tuple[Part, ...] = ()
 
     def key(self, upstream: str) -> str:
         """The action key, once the upstream's result is known."""
@@ -61,19 +60,25 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     def group(self) -> str:
         """The name that stands for this target of all variants: `icon:home:svg`; a target's own without."""
         assert self.target is not None
-        return _task(self.asset, self.target.target)
+        return task_name(self.asset, self.target.target)
 
     def place(self, name: str) -> tuple[str, ...]:
         """The key in the spec that a dotted name of `reads` comes from, () if from no key."""
         words = tuple(name.split("."))
         if self.kind in REQUESTS:
             assert self.use is not None
+            if words[1:2] == ("grid",) and words[0] == self.kind:
+                return ("explore", *words[1:])
             return (*self.use.key, *words[1:]) if words[0] == self.kind else ()
         if self.kind == "prepare":
             return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
         assert self.target is not None
+        if words[0] == "marks":
+            return words if words[1] in MarksKeys.__struct_fields__ else ()
         if words[0] == "target":
             return ("target", self.target.target, *words[1:])
+        if words[:2] == ("proof", "target") and self.target.proof:
+            return ("target", self.target.proof.target, *words[2:])
         if words[0] == "checks" and words[2:3] == ("params",):
             return ("check", words[1], *words[3:])
         return ()
@@ -93,6 +98,13 @@ class Graph(msgspec.Struct, frozen=True):
         """The actions that end in files: the targets."""
         return (node for node in self.nodes.values() if node.kind == "write")
 
+    def chain(self, node: Node) -> list[Node]:
+        """A node and all above it, the source first."""
+        chain = [node]
+        while chain[0].upstream:
+            chain.insert(0, self.nodes[chain[0].upstream])
+        return chain
+
 
 class Asked(Protocol):
     """What the graph needs to know of requests that were made, and of what people chose."""
@@ -104,188 +116,7 @@ class Asked(Protocol):
         """What the training of a style brought ("id", "trigger"), None if it was not trained."""
 
 
-def make_graph(library: Library, plugins: Plugins, digest_of: Callable[[str], str], asked: Asked) -> Graph:
-    """The graph of all assets. `digest_of` names the bytes of an input path (below the assets folder)."""
-    maker = _Maker(plugins, digest_of, asked)
-    # Styles first: what is trained stands in the requests of others.
-    for asset in sorted(library.assets, key=lambda each: not each.is_style):
-        for variant in asset.variants:
-            maker.add(asset, variant)
-    return Graph(maker.nodes)
-
-
-class _Maker:
-    def __init__(self, plugins: Plugins, digest_of: Callable[[str], str], asked: Asked) -> None:
-        self.nodes: dict[str, Node] = {}
-        self._asked = asked
-        self._styles: dict[str, Node] = {}
-        self._plugins = plugins
-        self._digest_of = digest_of
-        self._same: dict[tuple[str, str, str, str], str] = {}
-        self._profiles: dict[str, str] = {}
-        self._made: dict[tuple[str, str], Plugin[Any]] = {}
-
-    def add(self, asset: Asset, variant: Variant) -> None:
-        node, at = "", variant.source
-        for use in variant.requests:
-            node = self._request(asset, variant, use, at, node)
-            at = use
-        if asset.is_style:
-            self._styles[asset.id] = self.nodes[node]
-            return
-        prepare = self._prepare(asset, variant, node)
-        for target in variant.targets:
-            self._write(asset, variant, target, prepare)
-
-    def _add(self, node: Node) -> str:
-        same = (
-            node.kind,
-            node.upstream,
-            node.take + node.selected,
-            digest(canonical(node.reads)) + node.untrusted,
-        )
-        if node.kind != "write":
-            if same in self._same:
-                return self._same[same]
-            self._same[same] = node.id
-        self.nodes[node.id] = node
-        return node.id
-
-    def _request(
-        self, asset: Asset, variant: Variant, use: SourceUse, before: SourceUse, upstream: str
-    ) -> str:
-        generator = self._plugins.find("generator", use.name)
-        asked = is_asked(generator)
-        request, untrained = with_styles(use.request, self._styles, self._asked)
-        digests = {path: self._digest_of(path) for path in use.inputs}
-        request = with_digests(request, digests)
-        if self._wants_backgrounds(variant):
-            request = msgspec.structs.replace(request, background="both")
-        kind = "refine" if upstream else "source"
-        if asked:
-            reads: dict[str, Any] = {kind: asked_values(request, use, digests)}
-        else:
-            reads = {kind: plain(request), "plugin": self._identity("generator", use), "core": self._core()}
-            if use.maps:
-                reads["maps"] = {name: self._identity("map", each) for name, each in use.maps.items()}
-        return self._add(
-            Node(
-                id=f"_{use.step}:{variant.id}",
-                kind=kind,
-                asset=asset.id,
-                variant=variant,
-                upstream=upstream,
-                take=_chosen(before) if upstream else "",
-                selected=self._selected(variant, before) if upstream else "",
-                reads=reads,
-                use=use,
-                request=request,
-                untrusted=_untrusted([use]),
-                asked=asked or bool(untrained),
-                held=untrained or (held(generator, request) if asked else ""),
-                untrained=untrained,
-            )
-        )
-
-    def _selected(self, variant: Variant, use: SourceUse) -> str:
-        return self._asked.selected(variant.asset, use.step, variant.name)
-
-    def _prepare(self, asset: Asset, variant: Variant, source: str) -> str:
-        steps = [
-            {"step": use.name, **self._identity("prep_step", use), "params": self._params(use)}
-            for use in variant.prep
-        ]
-        last = variant.requests[-1]
-        return self._add(
-            Node(
-                id=f"_prepare:{variant.id}",
-                kind="prepare",
-                asset=asset.id,
-                variant=variant,
-                upstream=source,
-                take=_chosen(last),
-                selected=self._selected(variant, last),
-                reads={"prep": steps, "core": self._core()},
-                untrusted=_untrusted(variant.prep),
-            )
-        )
-
-    def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
-        profiles = {name: self._profile(name) for name in target.profiles}
-        checks = [
-            {"check": use.name, **self._identity("check", use), "params": self._params(use)}
-            for use in target.checks
-        ]
-        reads = {
-            "target": self._params(target),
-            "plugin": self._identity("format", target),
-            "profiles": profiles,
-            "checks": checks,
-            "core": self._core(),
-        }
-        self._add(
-            Node(
-                id=_task(variant.id, target.target),
-                kind="write",
-                asset=asset.id,
-                variant=variant,
-                upstream=prepare,
-                take="picture",
-                reads=reads,
-                target=target,
-                untrusted=_untrusted([target, *target.checks]),
-            )
-        )
-
-    def _profile(self, name: str) -> str:
-        if name not in self._profiles:
-            self._profiles[name] = digest(self._plugins.profile(name).data)
-        return self._profiles[name]
-
-    def _wants_backgrounds(self, variant: Variant) -> bool:
-        # Two renderings on known grounds give exact alpha; only some generators can.
-        generator = self._plugins.find("generator", variant.source.name)
-        if generator is None or not (issubclass(generator, Generator) and generator.BACKGROUNDS):
-            return False
-        for use in variant.prep:
-            step = self._plugins.find("prep_step", use.name)
-            if step and issubclass(step, PrepStep) and step().wants_backgrounds(use.params):
-                return True
-        return False
-
-    def _params(self, use: Use) -> Any:
-        digests = {path: self._digest_of(path) for path in use.inputs}
-        return replaced(plain(use.params), digests) if digests else plain(use.params)
-
-    def _identity(self, kind: str, use: Use) -> dict[str, Any]:
-        if use.local:
-            return {"local": use.local}
-        found = self._plugins.found(kind, use.name)
-        if (kind, use.name) not in self._made:
-            self._made[kind, use.name] = found.cls()
-        try:
-            shaped_by = self._made[kind, use.name].fingerprint(use.params)
-        except Exception as error:
-            raise PluginError(f"{found.origin}: fingerprint of {use.name!r} raised {error!r}") from error
-        identity: dict[str, Any] = {"name": use.name, "version": found.cls.VERSION}
-        identity.update({f"with {name}": text for name, text in sorted(shaped_by.items())})
-        return identity | ({"code": found.code} if found.code else {})
-
-    def _core(self) -> dict[str, str]:
-        return {"core": CORE, "pillow": version_of("pillow"), "resvg": version_of("resvg-py")}
-
-
-def _task(name: str, target: str) -> str:
+def task_name(name: str, target: str) -> str:
+    """doit's name for a target of an asset or a variant: `icon:home:svg`."""
     folder, _, rest = name.partition("/")
     return f"{folder}:{rest}:{target}" if rest else f"{folder}:{target}"
-
-
-def _chosen(use: SourceUse) -> str:
-    if use.select.candidate:
-        return str(use.select.candidate - 1)
-    return FIRST if use.select.by == "first" or use.request.candidates == 1 else ""
-
-
-def _untrusted(uses: Iterable[Use]) -> str:
-    files = sorted({use.local for use in uses if use.local})
-    return f"untrusted: {', '.join(files)}" if files else ""

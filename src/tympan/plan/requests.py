@@ -5,12 +5,12 @@ Reads what the plugins say. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tympan.model import Request, plain, sparse
+from tympan.model import Cost, Request, plain, sparse
 from tympan.plugin import Generator, Plugin
 from tympan.spec.resolved import SourceUse
 
@@ -37,12 +37,14 @@ def asked_values(request: Request, use: SourceUse, digests: Mapping[str, str]) -
     return {**values, "options": options} if options else values
 
 
-def held(generator: type[Plugin[Any]] | None, request: Request) -> str:
+def held(generator: type[Plugin[Any]] | None, requests: Sequence[Request]) -> str:
     """What asking a generator means, for a person."""
+    request = requests[0]
     assert generator is not None
     assert issubclass(generator, Generator)
     try:
-        cost = generator().estimate(request)
+        each = [generator().estimate(request) for request in requests]
+        cost = Cost(round(sum(cost.amount for cost in each), 6), each[0].currency)
     except Exception as error:
         return f"{request.generator} has to be asked; its price is not known: {error}"
     if not generator.PAID:

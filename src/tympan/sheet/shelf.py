@@ -16,7 +16,7 @@ from tympan.model import canonical
 from tympan.sheet.model import Shown
 from tympan.versions import version_of
 from tympan.views import VERSION, Seen, Views
-from tympan.worker.jobs import Show
+from tympan.worker.looking import Show
 from tympan.worker.pool import Pool
 
 FOLDER = ".tympan/views"

@@ -13,6 +13,8 @@ from msgspec import Meta
 from tympan import limits
 from tympan.model import Control, InputPath, Lora, Reference
 
+# What a target may wait for before its files go in place.
+Requirement = Annotated[str, Meta(pattern="^(approved)$")]
 _Side = Annotated[int, Meta(ge=1, le=limits.PICTURE_SIDE)]
 
 
@@ -29,6 +31,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     matrix: Annotated[dict[str, Any], Meta(description="Axes; each cell of their product is a variant.")] = {}
     license: Annotated[dict[str, str], Meta(description="What is known of rights, as strings.")] = {}
     source: Annotated[dict[str, Any], Meta(description="Where candidates come from.")] = {}
+    explore: Annotated[
+        dict[str, Any], Meta(description="How the source is asked several times: `grid` has the axes.")
+    ] = {}
     refine: Annotated[
         tuple[dict[str, Any], ...],
         Meta(description="What is done to the chosen candidate, in order."),
@@ -36,9 +41,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     train: Annotated[dict[str, Any], Meta(description="A style that is trained instead of a picture.")] = {}
     policy: Annotated[dict[str, Any], Meta(description="Who may ask what costs, and how much.")] = {}
     select: Annotated[dict[str, Any], Meta(description="Which candidate goes on.")] = {}
+    marks: Annotated[dict[str, Any], Meta(description="What the files say of themselves.")] = {}
     prep: Annotated[dict[str, Any], Meta(description="What is done to the picture, for all targets.")] = {}
     target: Annotated[dict[str, Any], Meta(description="What files the picture becomes, by name.")] = {}
     check: Annotated[dict[str, Any], Meta(description="What the files must pass, by check.")] = {}
+    requires: Annotated[
+        tuple[Requirement, ...],
+        Meta(description='What every target waits for that does not say its own: `["approved"]`.'),
+    ] = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,6 +117,18 @@ class TargetKeys(msgspec.Struct, frozen=True, kw_only=True):
 
     format: Annotated[str, Meta(description="Name of the format; the target's own name if not given.")] = ""
     output: Annotated[str, Meta(description="Pattern of the output path, instead of the project's.")] = ""
+    marks: Annotated[bool, Meta(description="Whether the files say what they are, as `[marks]` has it.")] = (
+        True
+    )
+    requires: Annotated[
+        tuple[Requirement, ...],
+        Meta(
+            description='What its files wait for before they go in place: `["approved"]`; `[]` for nothing.'
+        ),
+    ] = ()
+    proof: Annotated[
+        str, Meta(description="Name of the target whose file is shown, through its profile.")
+    ] = ""
 
 
 class CheckKeys(msgspec.Struct, frozen=True, kw_only=True):

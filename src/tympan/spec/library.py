@@ -28,7 +28,8 @@ from tympan.spec.variant import read_style, read_variant
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TABLES = frozenset(
-    {"vars", "text", "matrix", "source", "train", "policy", "select", "prep", "target", "check"}
+    {"vars", "text", "matrix", "source", "explore", "train", "policy", "select", "marks", "prep"}
+    | {"target", "check"}
 )
 _TEXTS = frozenset({"subject", "title", "description"})
 # A var of this name could never be read as {name}.
@@ -189,6 +190,8 @@ def _well_formed(name: str, value: Any) -> bool:
         return type(value) is str
     if name == "tags":
         return type(value) is list and all(type(tag) is str for tag in value)
+    if name == "requires":
+        return type(value) is list and all(word == "approved" for word in value)
     if name == "license":
         return type(value) is dict and all(type(text) is str for text in value.values())
     if name == "refine":

@@ -33,9 +33,6 @@ class Broken:
 
 BROKEN = Broken()
 
-# Keys of spec-language.md that a later version brings.
-LATER = frozenset({"requires", "proof"})
-
 _NAMES = {
     "int": "an integer", "float": "a number", "str": "a string", "bool": "true or false", "array": "an array",
     "object": "a table", "list": "an array", "tuple": "an array", "dict": "a table",
@@ -74,10 +71,7 @@ def read(
 
 def unknown(key: Key, known: Iterable[str]) -> Mistake:
     """A key that nobody reads."""
-    word = str(key[-1])
-    if word in LATER and word not in known:
-        return Mistake(key, "not in this version")
-    return Mistake(key, "unknown key", did_you_mean(word, known))
+    return Mistake(key, "unknown key", did_you_mean(str(key[-1]), known))
 
 
 def expected(value: Any, what: str, key: Key) -> Mistake:

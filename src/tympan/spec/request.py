@@ -12,6 +12,7 @@ import msgspec
 from tympan.files import digest
 from tympan.model import Request, plain, read_cost, with_selected
 from tympan.plugin import Generator
+from tympan.spec.grid import with_cells
 from tympan.spec.keys import PolicyKeys, Refine, SelectKeys, Source, Train
 from tympan.spec.locate import Key, dotted
 from tympan.spec.maps import inputs_of, local_of, read_maps, with_options
@@ -33,7 +34,11 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
         hint = 'say where the picture comes from: generator = "..."'
         scope.found.append(Mistake(("source",), "missing", hint, own="source" not in scope.table))
         return None
-    return _read(run, scope, table, ("source",), Source)
+    use = _read(run, scope, table, ("source",), Source)
+    if use is None or not scope.table.get("explore"):
+        return use
+    generator = run.plugin("generator", use.name, ("source", "generator"), scope.found)
+    return with_cells(use, table, scope, generator, lambda cell: _read(run, scope, cell, ("source",), Source))
 
 
 def read_refine(run: Run, scope: Scope) -> list[SourceUse]:
@@ -154,9 +159,11 @@ def _select(scope: Scope, table: Any, key: Key, source: SourceUse | None) -> Sel
     keys = read(resolved, SelectKeys, key, scope.found, noted=len(scope.found) > before)
     if keys is None:
         return None
-    if source and keys.candidate > source.request.candidates:
+    if source and keys.candidate > source.count:
         of = "source" if key[0] == "select" else dotted(key[:-1])
         message = f"there is no candidate {keys.candidate}: {of}.candidates is {source.request.candidates}"
+        if source.cells:
+            message = f"there is no candidate {keys.candidate}: the grid has {source.count}"
         scope.found.append(Mistake((*key, "candidate"), message))
     return Select(by=keys.by, candidate=keys.candidate)
 

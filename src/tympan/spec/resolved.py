@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.errors import Problem, Where
+from tympan.marks import MarksKeys
 from tympan.model import Cost, Params, Request
 from tympan.plugin import Plugin
 
@@ -58,34 +59,60 @@ class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     candidate: int = 0
 
 
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell of a grid: its values by axis, and the source that has them."""
+
+    values: dict[str, Any]
+    use: SourceUse
+
+
 class SourceUse(Use, frozen=True, kw_only=True):
     """The source of a variant. `request` still names pictures by path; the plan puts digests in.
 
     `params` are the checked `[source.options]`; `inputs` has every path of request, options and maps.
     step: "source", or "refine.1", "refine.2", ...; select: which of its candidates goes on.
     maps: the use that draws each control map, by the control's name; none for those that are maps already.
+    cells: of `[explore.grid]`, if there is one; then these are asked instead of `request`.
     """
 
     request: Request
     step: str = "source"
     select: Select = Select()
     maps: dict[str, Use] = {}
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many candidates come in all."""
+        return sum(cell.use.request.candidates for cell in self.cells) or self.request.candidates
 
 
 class TargetUse(Use, frozen=True, kw_only=True):
     """One entry of `[target.*]`: `name` is the format's, `target` the entry's key.
 
     outputs: part name -> path relative to the project root, in the order of `Format.parts`.
-    checks: the checks that judge this target's files.
+    checks: the checks that judge this target's files. proof: the target whose file is shown instead of the
+    picture. requires: what they wait for before they go in place. marks: whether they say what they are.
     """
 
     target: str
     outputs: dict[str, str]
     checks: tuple[Use, ...] = ()
+    marks: bool = True
+    requires: tuple[str, ...] = ()
+    proof: TargetUse | None = None
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every use of a plugin that these files come from or are judged by."""
+        return (self, *((self.proof,) if self.proof else ()), *self.checks)
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-"."""
+    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-".
+
+    marks: what its files are to say of themselves, the project's keys and the spec's together.
+    """
 
     asset: str
     name: str
@@ -94,6 +121,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     refine: tuple[SourceUse, ...] = ()
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
+    marks: MarksKeys = MarksKeys()
 
     @property
     def requests(self) -> tuple[SourceUse, ...]:

@@ -27,6 +27,8 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
     """Every entry of `[target]` that has no mistake, its checks with it."""
     table, found = table_of(scope, "target"), scope.found
     targets: list[TargetUse] = []
+    proofs: dict[str, str] = {}
+    for_all = _required(scope)
     for target, value in tables_of(table, ("target",), found):
         key: Key = ("target", target)
         keys = common_keys(scope, value, key, TargetKeys)
@@ -36,18 +38,28 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
         use = run.use("format", name, value, key, scope, _TARGET_KEYS) if plugin else None
         if use is None or keys is None:
             continue
+        if keys.proof:
+            proofs[target] = keys.proof
         outputs = _outputs(run, scope, keys, variant, plugin, use) if isinstance(plugin, Format) else {}
         targets.append(
             TargetUse(
                 name=name, params=use.params, key=use.key, inputs=use.inputs, profiles=use.profiles,
-                local=use.local, target=target, outputs=outputs,
+                local=use.local, target=target, outputs=outputs, marks=keys.marks,
+                requires=keys.requires if "requires" in value else for_all,
             )
         )  # fmt: skip
     if all(value is False for value in table.values()) and scope.table.get("target") is not BROKEN:
         own = "target" not in scope.table
         found.append(Mistake(("target",), "missing, nothing would come of this asset", own=own))
+    targets = [_with_proof(target, targets, proofs, scope) for target in targets]
     checks = _checks(run, scope, {target.target: target.name for target in targets})
     return [_with_checks(target, checks) for target in targets]
+
+
+def _required(scope: Scope) -> tuple[str, ...]:
+    """What all targets wait for that do not say their own."""
+    given = scope.table.get("requires", ())
+    return tuple(given) if isinstance(given, list) else ()
 
 
 def _outputs(
@@ -123,6 +135,25 @@ def _check_targets(
         elif target in formats and target not in judged:
             message = f'target "{target}" is {formats[target]}, this check judges {", ".join(accepted)}'
             scope.found.append(Mistake(place, message))
+
+
+def _with_proof(
+    target: TargetUse, targets: list[TargetUse], proofs: dict[str, str], scope: Scope
+) -> TargetUse:
+    """The target with the one put in that it is a proof of, if it is any."""
+    wanted = proofs.get(target.target, "")
+    if not wanted:
+        return target
+    others = {each.target: each for each in targets if each.target not in proofs}
+    if wanted not in others:
+        known = table_of(scope, "target")
+        # One that has mistakes of its own is no second mistake here.
+        if known.get(wanted) in (None, False) or wanted in proofs:
+            what = "is a proof itself" if wanted in proofs else "is no target"
+            message = f'"{wanted}" {what}, so there is nothing to show'
+            scope.found.append(Mistake((*target.key, "proof"), message, did_you_mean(wanted, others)))
+        return target
+    return msgspec.structs.replace(target, proof=others[wanted])
 
 
 def _with_checks(target: TargetUse, checks: list[tuple[Use, frozenset[str]]]) -> TargetUse:

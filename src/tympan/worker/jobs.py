@@ -17,12 +17,14 @@ from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
-from tympan.model import Candidate, File, Picture, Profile, Request
-from tympan.plugin import Check, ControlMap, Format, Generator, PrepStep
-from tympan.views import views
+from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
+from tympan.model import Candidate, Picture, Profile, Request
+from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
+from tympan.worker.looking import Looking, looked
 from tympan.worker.measured import measured
+from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
 _MOMENT_SECONDS = 0.2
@@ -30,11 +32,12 @@ _MUCH = 4 * 1024 * 1024
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
-    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ..."""
+    """Ask a free, repeatable generator. Results: "0", "0.black", "1", ...; those of `more` requests go on."""
 
     call: Call
     request: Request
     inputs: dict[str, bytes]
+    more: tuple[Request, ...] = ()
 
 
 class Prepare(msgspec.Struct, frozen=True, tag=True):
@@ -48,13 +51,21 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Write(msgspec.Struct, frozen=True, tag=True):
-    """Write a packed picture in a format, and check the files. Results: one for each part."""
+    """Write a packed picture in a format, and check the files. Results: one for each part.
+
+    proof: the format whose file is to be shown instead of the picture. draft: the mark goes on what is
+    written. marks: what the files are to say of themselves, None for nothing; unmarked: why they say nothing.
+    """
 
     picture: bytes
     format: Call
     checks: tuple[Call, ...]
     inputs: dict[str, bytes]
     profiles: dict[str, Profile]
+    proof: Call | None = None
+    draft: bool = False
+    marks: Wanted | None = None
+    unmarked: str = ""
 
 
 class Draw(msgspec.Struct, frozen=True, tag=True):
@@ -95,15 +106,7 @@ class Describe(msgspec.Struct, frozen=True, tag=True):
     side: int = 0
 
 
-class Show(msgspec.Struct, frozen=True, tag=True):
-    """Make a picture's views, see `tympan.views`. Results: "thumb" and "large", WebP; "seen", packed."""
-
-    data: bytes
-    thumb: int
-    large: int
-
-
-One = Generate | Prepare | Write | Draw | Take | See | Describe | Show
+One = Generate | Prepare | Write | Draw | Take | See | Looking | Describe
 Job = One | Writes
 
 
@@ -158,12 +161,10 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return _take(job)
             if isinstance(job, See):
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
+            if isinstance(job, Looking):
+                return Done(looked(job))
             if isinstance(job, Describe):
                 return Done(measured(job.calls, job.data, job.text, job.side))
-            if isinstance(job, Show):
-                made = views(job.data, job.thumb, job.large)
-                seen = msgspec.msgpack.encode(made.seen)
-                return Done({"thumb": made.thumb, "large": made.large, "seen": seen})
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -199,9 +200,11 @@ def _generate(job: Generate) -> Done:
     generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
     with Blame(job.call.name):
-        if wrong := list(generator.check(job.request)):
-            raise StepFailed("; ".join(wrong))
-        candidates = _candidates(generator, job.request, ctx)
+        candidates: list[Candidate] = []
+        for request in (job.request, *job.more):
+            if wrong := list(generator.check(request)):
+                raise StepFailed("; ".join(wrong))
+            candidates += _candidates(generator, request, ctx)
     results: dict[str, bytes] = {}
     facts: dict[str, str] = {}
     for n, candidate in enumerate(candidates):
@@ -259,30 +262,17 @@ def _prepare(job: Prepare) -> Done:
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
                 raise StepFailed(f"gave {type(picture).__name__} where a Picture was due")
+    # Last, so that no step can lose what the source says of itself.
+    picture = msgspec.structs.replace(picture, facts={**picture.facts, **to_facts(read_marks(job.data))})
     return Done({"picture": pack(picture)}, picture.facts)
 
 
 def _write(job: Write, picture: Picture) -> Done:
-    ctx = JobContext(job.inputs, job.profiles)
-    plugin = load(job.format, Format)
-    with Blame(job.format.name):
-        params = msgspec.convert(job.format.params, type(plugin).Params)
-        files = list(plugin.write(picture, params, ctx))
-        due, got = sorted(plugin.parts(params)), sorted(each.part for each in files)
-        if due != got:
-            raise StepFailed(f"wrote the parts {got} where {due} were due")
+    said = from_facts(picture.facts)
+    ctx = JobContext(job.inputs, job.profiles, packet(merged(job.marks, said.marks)) if job.marks else b"")
+    if job.proof:
+        picture = shown(files_of(job.proof, picture, ctx), job.proof.name, ctx)
+    files = files_of(job.format, picture, ctx, draft=job.draft)
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
-    return Done({each.part: each.data for each in files}, facts, _checked(job, files, ctx))
-
-
-def _checked(job: Write, files: list[File], ctx: JobContext) -> tuple[str, ...]:
-    found = []
-    for call in job.checks:
-        check = load(call, Check)
-        for file in files:
-            with Blame(f"check {call.name}"):
-                for finding in check.run(file, msgspec.convert(call.params, type(check).Params), ctx):
-                    if finding.severity == "error":
-                        raise StepFailed(finding.message, hint=finding.hint)
-                    found.append(f"check {call.name}: {finding.message}")
-    return tuple(found)
+    lost = losses(said, job.marks, job.unmarked)
+    return Done({each.part: each.data for each in files}, facts, (*lost, *checked(job.checks, files, ctx)))

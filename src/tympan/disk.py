@@ -9,10 +9,18 @@ astray; on Windows, which has no such handles, names are joined to its path.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HANDLES = os.name == "posix" and os.open in os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
+# Bytes of a copy that stay in the processor's cache on their way.
+_AT_ONCE = 256 * 1024
+# Bytes that one read surely brings if they are there.
+_ONE_READ = 1 << 30
 
 
 class Folder:
@@ -28,13 +36,16 @@ class Folder:
             os.close(self.handle)
 
 
-class Begun(NamedTuple):
-    """A file below a folder of which the bytes are on the disk, and not yet in their place."""
+class Begun:
+    """A file below a folder of which the bytes are on the disk, or about to be, and not yet in their place.
 
-    name: str
-    folder: Folder
-    leaf: str
-    beside: str
+    name: its path from the root; leaf: the last part of it; beside: what it is called until then.
+    """
+
+    __slots__ = ("beside", "folder", "leaf", "name")
+
+    def __init__(self, name: str, folder: Folder, leaf: str, beside: str) -> None:
+        self.name, self.folder, self.leaf, self.beside = name, folder, leaf, beside
 
 
 class Disk:
@@ -59,10 +70,11 @@ class Disk:
         """The bytes of a file."""
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            data = os.read(handle, os.fstat(handle).st_size + 1)
+            size = os.fstat(handle).st_size
+            data = os.read(handle, size + 1)
             parts = [data]
-            # It ends where a read brings nothing: it may have grown, and one read brings 2 GiB at most.
-            while data and (data := os.read(handle, 1 << 20)):
+            # One read brings 2 GiB at most; of what is not as long as it was said to be, all there is.
+            while (len(data) != size or size > _ONE_READ) and (data := os.read(handle, 1 << 20)):
                 parts.append(data)
         finally:
             os.close(handle)
@@ -74,14 +86,28 @@ class Disk:
 
     def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
         """Make a new file with these bytes."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
-        handle = os.open(_at(folder, name), flags, 0o644, dir_fd=folder.handle)
+        handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
         try:
             _write_all(handle, data)
             if sync:
                 os.fsync(handle)
         finally:
             os.close(handle)
+
+    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
+        """Make a new file with the bytes of another; `told` is given each part as it passes."""
+        buffer = memoryview(bytearray(_AT_ONCE))
+        read = os.open(source, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
+            try:
+                while count := os.readv(read, [buffer]):
+                    told(part := buffer[:count])
+                    _write_all(handle, part)
+            finally:
+                os.close(handle)
+        finally:
+            os.close(read)
 
     def rename(self, folder: Folder, name: str, to_folder: Folder, to: str) -> None:
         """Rename a file, replacing what has the new name."""
@@ -115,6 +141,11 @@ class Disk:
     def commit(self) -> None:
         """The store's index is about to be committed: an operation that can fail like the others."""
 
+    def names(self, folder: Folder) -> dict[str, bool]:
+        """What is in a folder, and whether it is a regular file; links are none."""
+        with os.scandir(folder.path if folder.handle is None else folder.handle) as found:
+            return {entry.name: entry.is_file(follow_symlinks=False) for entry in found}
+
     def look(self, folder: Folder, name: str) -> os.stat_result | None:
         """What has this name, links not followed; None if nothing has."""
         try:
@@ -127,7 +158,7 @@ def _at(folder: Folder, name: str) -> str:
     return name if folder.handle is not None else os.path.join(folder.path, name)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes | memoryview[int]) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]

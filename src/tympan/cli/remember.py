@@ -1,0 +1,95 @@
+"""Writing down what a whole build was built from, so that a switch back needs no plan.
+
+Reads the checkout. Writes .tympan/trees.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator
+
+import msgspec
+
+from tympan import trees
+from tympan.checkout import Checkout
+from tympan.errors import FilesError
+from tympan.fresh import Manifest
+from tympan.state import Note
+from tympan.trees import NONE, Tree
+from tympan.versions import version_of
+
+# Trees that are kept: branches that people go back and forth between.
+_KEPT = 8
+# Paths of a tree. Above this the list takes longer to write after each edit than a plan takes after a switch.
+_MOST_PATHS = 20_000
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def remember(checkout: Checkout, manifest: Manifest, before: Manifest | None) -> None:
+    """Keep the tree of a manifest, and name it there.
+
+    None is kept of a large library, nor where something is held: what that waits for is no file.
+    before: the manifest that a partial build came from. A disk that says no costs the next switch a plan.
+    """
+    if len(manifest.paths) > _MOST_PATHS or ";" in manifest.summary:
+        return
+    try:
+        tree = _tree(checkout, manifest, before)
+        if tree is not None:
+            manifest.tree = tree.made_key()
+            _write(checkout, tree)
+    except (FilesError, OSError):
+        manifest.tree = ""
+
+
+def _tree(checkout: Checkout, manifest: Manifest, before: Manifest | None) -> Tree | None:
+    root = str(checkout.files.root)
+    last = trees.find(root, before.tree) if before else None
+    if before is not None and last is None:
+        return None
+    notes = {note.node: note for note in _notes(checkout, last)}
+    outputs = {path: name for note in notes.values() for path, name in note.record.outputs.items()}
+    digests = b"".join(_digests(root, manifest, last, outputs))
+    nodes = [(node, list(note.record.outputs)) for node, note in notes.items()]
+    out, version = checkout.project.out, version_of("tympan")
+    return Tree(manifest, digests, out, version, nodes, _ENCODE(list(notes.values())))
+
+
+def _notes(checkout: Checkout, last: Tree | None) -> Iterator[Note]:
+    """What the state has of each target; of assets that a partial build did not read, what the tree had."""
+    if last is not None and checkout.only is not None:
+        for note in msgspec.json.decode(last.notes, type=list[Note]):
+            if note.asset not in checkout.only:
+                yield note
+    for node in checkout.graph.writes():
+        record = checkout.state.record(node.id)
+        if record is None:
+            raise FilesError(f"{node.id} is not on record")
+        yield Note(node.id, node.asset, record)
+
+
+def _digests(root: str, manifest: Manifest, last: Tree | None, outputs: dict[str, str]) -> Iterator[bytes]:
+    for n, path in enumerate(manifest.paths):
+        if path in outputs:
+            yield bytes.fromhex(outputs[path])
+        elif path in trees.MEMORY or os.path.isabs(path):
+            yield NONE
+        elif last and path in last.places and _same(manifest.signatures, n, last, path):
+            yield last.digest(path)
+        else:
+            yield trees.digest_at(root, path)
+
+
+def _same(signatures: array[int], n: int, last: Tree, path: str) -> bool:
+    return last.signature(path) == signatures[3 * n : 3 * n + 3].tobytes()
+
+
+def _write(checkout: Checkout, tree: Tree) -> None:
+    files, found = checkout.files, trees.names(str(checkout.files.root))
+    newest = int(found[0].partition("-")[0]) if found else 0
+    files.write(f"{trees.FOLDER}/{newest + 1}-{tree.manifest.tree}", trees.encoded(tree))
+    same = [name for name in found if name.endswith(f"-{tree.manifest.tree}")]
+    others = [name for name in found if name not in same]
+    for name in [*same, *others[_KEPT - 1 :]]:
+        files.remove(f"{trees.FOLDER}/{name}")

@@ -1,0 +1,284 @@
+"""Outputs of a kept tree put back: from the store to their places, as one build.
+
+Reads the store. Writes outputs, .tympan/journal and .tympan/fresh, and .tympan/lock.pid meanwhile.
+
+The order is that of any build: outputs are claimed in the journal, read and verified, written beside their
+places, renamed, and then recorded. What stops it half-way leaves what a killed build leaves, and the next
+build goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+
+from blake3 import blake3
+
+from tympan import disk as _disk
+from tympan import fresh, trees
+from tympan.clock import now_ns
+from tympan.disk import Begun
+from tympan.framing import framed
+from tympan.likeness import Unlike
+from tympan.limits import RACY_NS, SMALL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from sqlite3 import Connection
+
+    from tympan.disk import Folder
+    from tympan.likeness import Was
+    from tympan.trees import Tree
+
+    Targets = list[tuple[str, list[str]]]
+
+_MEMORY = ".tympan"
+# Bytes that are read and verified before any of them is written.
+_MUCH = 64 * 1024 * 1024
+# Names in one question; SQLite allows 999 in its oldest builds.
+_AT_ONCE = 500
+# Open folders; a process may hold about a thousand files.
+_MOST_FOLDERS = 200
+
+
+class PutBack:
+    """From one tree to another, or back to the same.
+
+    restored: id and paths of each target that was; removed: paths of what no target writes now.
+    """
+
+    def __init__(self, was: Was, there: Tree) -> None:
+        self.there = there
+        self.restored: Targets = []
+        self.removed: list[str] = []
+        self._root, self._was = was.root, was
+        self._began = now_ns()
+        self._folders: dict[str, Folder] = {}
+        self._odd: dict[str, set[str]] = {}
+        self._signed: dict[str, bytes] = {}
+        self._count = 0
+
+    def run(self) -> None:
+        """Do it; Unlike or OSError where the plan has to take over."""
+        self.restored = [(node, paths) for node, paths in self.there.nodes if self._is_stale(paths)]
+        self.removed = self._dropped()
+        handle = self._locked()
+        try:
+            self._note(trees.CLAIM)
+            for several in self._parts():
+                self._place(several)
+            self._remove()
+            self._note(trees.DONE)
+            self._keep()
+            _disk.DISK.unlink(self.folder(_MEMORY), "lock.pid")
+        finally:
+            os.close(handle)
+
+    def _is_stale(self, paths: list[str]) -> bool:
+        was, there = self._was, self.there
+        return any(not was.is_there(path) or was.here.digest(path) != there.digest(path) for path in paths)
+
+    def _dropped(self) -> list[str]:
+        """What the last build wrote and this tree does not; Unlike if another hand changed any of it."""
+        paths = sorted(self._was.here.outputs - self.there.outputs)
+        found = [path for path in paths if os.path.lexists(os.path.join(self._root, path))]
+        if any(path in self._was.changed for path in found):
+            raise Unlike
+        return found
+
+    def _locked(self) -> int:
+        """Be the only build here, as a session is; Unlike if another runs, or ran and did not end."""
+        import fcntl
+
+        memory = self.folder(_MEMORY)
+        handle = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=memory.handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            there, last = _disk.DISK.look(memory, "lock"), fresh.read(self._root)
+            if there is None or there.st_ino != os.fstat(handle).st_ino:
+                raise Unlike
+            if last is None or last.signatures != self._was.seen.manifest.signatures:
+                raise Unlike  # another build was quicker
+            if _disk.DISK.look(memory, "lock.pid"):
+                raise Unlike
+            _disk.DISK.create(memory, "lock.pid", str(os.getpid()).encode(), sync=False)
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
+
+    def _note(self, word: bytes) -> None:
+        line = framed(word + self.there.manifest.tree.encode())
+        _disk.DISK.append(self.folder(_MEMORY), "journal", line, sync=False)
+
+    def _parts(self) -> Iterator[list[str]]:
+        """Paths of what is restored, as many as may be in memory at once."""
+        part: list[str] = []
+        size = 0
+        for _, paths in self.restored:
+            part += paths
+            size += sum(map(self.there.size, paths))
+            if size > _MUCH:
+                yield part
+                part, size = [], 0
+        if part:
+            yield part
+
+    def _place(self, paths: list[str]) -> None:
+        """Write all beside their places, verified, then rename all."""
+        small = {self.there.digest(path) for path in paths if self.there.size(path) <= SMALL}
+        data = self._from_index(sorted(name.hex() for name in small)) if small else {}
+        begun: list[Begun] = []
+        try:
+            for path in paths:
+                begun.append(self._begin(path))
+                self._write(begun[-1], data.get(self.there.digest(path)))
+            while begun:
+                each = begun[-1]
+                _disk.DISK.rename(each.folder, each.beside, each.folder, each.leaf)
+                begun.pop()
+                if placed := _disk.DISK.look(each.folder, each.leaf):
+                    self._signed[each.name] = fresh.signature_of(placed).tobytes()
+        finally:
+            for each in begun:
+                _give_up(each)
+
+    def _write(self, begun: Begun, data: bytes | None) -> None:
+        """The bytes of an output, beside its place; Unlike if they do not have their digest."""
+        name = self.there.digest(begun.name)
+        if data is None:
+            text, told = name.hex(), blake3()
+            source = f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}"
+            _disk.DISK.copy(source, begun.folder, begun.beside, told.update)
+        else:
+            told = blake3(data)
+            _disk.DISK.create(begun.folder, begun.beside, data, sync=False)
+        if told.digest() != name:
+            raise Unlike
+
+    def _from_index(self, names: list[str]) -> dict[bytes, bytes]:
+        path = f"{self._root}/{_MEMORY}/store/index.db"
+        if os.path.islink(path) or not os.path.isfile(path):
+            raise Unlike
+        found: dict[bytes, bytes] = {}
+        connect, wrong = _sqlite()
+        # Without its log nothing is locked and no file made beside it. Should another process write just
+        # then, what is read has another digest.
+        quick = "" if os.path.exists(f"{path}-wal") else "&immutable=1"
+        base = connect(f"file:{_quoted(path)}?mode=ro{quick}", uri=True)
+        try:
+            base.execute("PRAGMA mmap_size = 268435456")
+            for start in range(0, len(names), _AT_ONCE):
+                part = names[start : start + _AT_ONCE]
+                ask = f"SELECT name, data FROM blob WHERE name IN ({', '.join('?' * len(part))})"
+                found.update((bytes.fromhex(name), data) for name, data in base.execute(ask, part))
+        except (wrong, UnicodeDecodeError, TypeError):
+            raise Unlike from None
+        finally:
+            base.close()
+        return found
+
+    def _begin(self, path: str) -> Begun:
+        above, _, leaf = path.rpartition("/")
+        folder = self.folder(above)
+        if above not in self._odd:
+            # One look at each folder is cheaper than one at each file.
+            there = _disk.DISK.names(folder)
+            self._odd[above] = {name for name, is_file in there.items() if not is_file}
+        if leaf in self._odd[above]:
+            raise Unlike
+        return Begun(path, folder, leaf, self._beside(leaf))
+
+    def _beside(self, leaf: str) -> str:
+        # As the files room names what it writes: the next build sweeps what a kill leaves.
+        self._count += 1
+        return f".{leaf[:100]}.{os.getpid()}-{self._count}.tmp"
+
+    def folder(self, path: str) -> Folder:
+        """A folder below the root, no part of it a link; made if need be, and held open."""
+        found = self._folders.get(path)
+        if found is not None:
+            return found
+        if path:
+            above, _, leaf = path.rpartition("/")
+            parent = self.folder(above)
+            try:
+                found = _disk.DISK.open_folder(parent, leaf)
+            except FileNotFoundError:
+                _disk.DISK.mkdir(parent, leaf)
+                found = _disk.DISK.open_folder(parent, leaf)
+        else:
+            found = _disk.DISK.open_root(self._root)
+        if len(self._folders) > _MOST_FOLDERS:
+            self._folders = {}
+        self._folders[path] = found
+        return found
+
+    def _remove(self) -> None:
+        """Remove what this tree does not write, and the folders that are empty then."""
+        for path in self.removed:
+            above, _, leaf = path.rpartition("/")
+            # On a file system that folds case another output may have this name by now.
+            if fresh.sign(self._root, [path]).tobytes() == self._was.signature(path):
+                _disk.DISK.unlink(self.folder(above), leaf)
+            while above.startswith(f"{self.there.out}/"):
+                parent, _, leaf = above.rpartition("/")
+                try:
+                    _disk.DISK.rmdir(self.folder(parent), leaf)
+                except OSError:
+                    break
+                self._folders.pop(above, None)
+                above = parent
+
+    def _keep(self) -> None:
+        """Write the manifest, unless something changed meanwhile: then the next build looks at everything."""
+        memory, old = self.folder(_MEMORY), self.there.manifest
+        rest = [path for path in old.paths if path not in self._signed]
+        now = fresh.sign(self._root, rest)
+        if not self._is_settled(rest, now):
+            _disk.DISK.unlink(memory, "fresh")
+            return
+        number = {path: n for n, path in enumerate(rest)}
+        signatures = b"".join(
+            self._signed.get(path) or now[3 * (n := number[path]) : 3 * n + 3].tobytes() for path in old.paths
+        )
+        manifest = fresh.Manifest(old.summary, old.paths, array("q", signatures), old.owners, old.tree)
+        beside = self._beside("fresh")
+        _disk.DISK.create(memory, beside, fresh.written(manifest), sync=False)
+        _disk.DISK.rename(memory, beside, memory, "fresh")
+
+    def _is_settled(self, paths: list[str], now: array[int]) -> bool:
+        """Whether what was read, and what was left as it was, still looks as it did."""
+        latest = self._began - RACY_NS
+        for n, path in enumerate(paths):
+            if path in trees.MEMORY:
+                continue
+            if now[3 * n : 3 * n + 3].tobytes() != self._was.signature(path):
+                return False
+            is_racy = now[3 * n] > latest and not path.startswith(("/", "."))
+            if is_racy and path not in self.there.outputs:
+                return False
+        return True
+
+
+def _give_up(begun: Begun) -> None:
+    try:
+        _disk.DISK.unlink(begun.folder, begun.beside)
+    except OSError:
+        return  # not there yet; or the next build sweeps it
+
+
+def _quoted(path: str) -> str:
+    """A path in a URI of SQLite's."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _sqlite() -> tuple[Callable[..., Connection], type[Exception]]:
+    """What connects to a database, and what it raises."""
+    try:
+        # What sqlite3 is made of: that itself imports datetime, and takes as long as the rest of a switch.
+        from _sqlite3 import Error, connect
+    except ImportError:
+        from sqlite3 import Error, connect
+    return connect, Error

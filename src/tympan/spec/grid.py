@@ -1,0 +1,113 @@
+"""`[explore.grid]`: one request for each combination of some values.
+
+Reads nothing. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import msgspec
+
+from tympan import limits
+from tympan.plugin import Plugin
+from tympan.spec.guess import did_you_mean
+from tympan.spec.locate import Key
+from tympan.spec.mistakes import Mistake, expected, name_of
+from tympan.spec.resolved import Cell, SourceUse
+from tympan.spec.scope import Scope
+
+# Keys of [source] that may be an axis; the others are the generator's own.
+_OF_SOURCE = ("model", "prompt", "negative_prompt", "seed", "size")
+_GRID: Key = ("explore", "grid")
+_MOST_CANDIDATES = 256
+
+
+def with_cells(
+    source: SourceUse,
+    table: dict[str, Any],
+    scope: Scope,
+    generator: Plugin[Any] | str | None,
+    one: Callable[[dict[str, Any]], SourceUse | None],
+) -> SourceUse:
+    """The source with a cell for each combination, as it is without a grid; mistakes are noted.
+
+    table: `[source]`. one: reads a table like it as a request.
+    """
+    axes = _axes(scope, generator)
+    if not axes:
+        return source
+    names, cells = list(axes), []
+    count = 1
+    for values in axes.values():
+        count *= len(values)
+    each = source.request.candidates
+    if count > limits.GRID_CELLS or count * each > _MOST_CANDIDATES:
+        message = f"{count} combinations of {each} candidates each, at most {limits.GRID_CELLS} combinations"
+        scope.found.append(Mistake(_GRID, f"{message} and {_MOST_CANDIDATES} candidates", "take values out"))
+        return source
+    told: set[tuple[Key, str]] = set()
+    for picks in product(*(range(len(values)) for values in axes.values())):
+        cell = {name: axes[name][pick] for name, pick in zip(names, picks, strict=True)}
+        before = len(scope.found)
+        use = one(_overlaid(table, cell))
+        _at_the_grid(scope.found, before, dict(zip(names, picks, strict=True)), told)
+        if use is not None:
+            cells.append(Cell(values=cell, use=use))
+    return msgspec.structs.replace(source, cells=tuple(cells))
+
+
+def _axes(scope: Scope, generator: Plugin[Any] | str | None) -> dict[str, list[Any]]:
+    """The axes with their values; mistakes are noted, and none then comes back."""
+    found, before = scope.found, len(scope.found)
+    explore = scope.table.get("explore", {})
+    for name, value in explore.items() if isinstance(explore, dict) else ():
+        if name != "grid":
+            found.append(Mistake(("explore", name), "unknown key", did_you_mean(name, ("grid",))))
+        elif not isinstance(value, dict) and value is not False:
+            found.append(expected(value, "a table", _GRID))
+    grid = explore.get("grid", {}) if isinstance(explore, dict) else {}
+    if len(found) > before or not grid:
+        return {}
+    resolved = scope.resolve(grid, _GRID)
+    known = _known(generator)
+    for name, values in resolved.items() if isinstance(resolved, dict) else ():
+        key = (*_GRID, name)
+        if known is not None and name not in known:
+            what = "no key of [source] or [source.options] that can be an axis"
+            found.append(Mistake(key, what, did_you_mean(name, known)))
+        elif not isinstance(values, list) or not values:
+            what = name_of(values) if values != [] else "an empty one"
+            found.append(Mistake(key, f"expected an array of values, got {what}"))
+        elif any(value in values[:nth] for nth, value in enumerate(values)):
+            found.append(Mistake(key, "a value is there twice"))
+    return {} if len(found) > before else dict(resolved)
+
+
+def _known(generator: Plugin[Any] | str | None) -> tuple[str, ...] | None:
+    """What may be an axis; None if nobody knows, since the plugin may not run here."""
+    if not isinstance(generator, Plugin):
+        return None
+    return (*_OF_SOURCE, *generator.Params.__struct_encode_fields__)
+
+
+def _overlaid(table: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """`[source]` with a cell's values put in."""
+    own = {name: value for name, value in values.items() if name in _OF_SOURCE}
+    options = {name: value for name, value in values.items() if name not in _OF_SOURCE}
+    given = table.get("options", {})
+    return {**table, **own, **({"options": {**given, **options}} if options else {})}
+
+
+def _at_the_grid(found: list[Mistake], start: int, picks: dict[str, int], told: set[tuple[Key, str]]) -> None:
+    """Move what is wrong with a cell to the value of the grid that it is about; each mistake once."""
+    new = found[start:]
+    del found[start:]
+    for mistake in new:
+        words = [word for word in mistake.key if word in picks]
+        key: Key = (*_GRID, words[0], picks[str(words[0])]) if words else mistake.key
+        if (key, mistake.message) not in told:
+            told.add((key, mistake.message))
+            found.append(mistake._replace(key=key))

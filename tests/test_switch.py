@@ -1,0 +1,229 @@
+"""Going back to what was built before, without a plan."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.faults.press import Press, Ran
+
+TOKENS_FILE = "tokens/brand.tokens.json"
+RED = ("0b5fff", "c8102e")
+
+
+@pytest.fixture(autouse=True)
+def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    """Built in blue, then in red with another asset; and blue again, but not built."""
+    made = Press(tmp_path / "project")
+    blue = made.sources()
+    build(made)
+    red(made)
+    build(made)
+    back(made, blue)
+    return made
+
+
+def red(press: Press) -> None:
+    press.write(TOKENS_FILE, press.read(TOKENS_FILE).replace(*RED))
+    press.write("specs/extra/_defaults.toml", press.read("specs/icon/_defaults.toml"))
+    press.write("specs/extra/one.toml", 'subject = "one"\n')
+
+
+def back(press: Press, sources: dict[str, str]) -> None:
+    for name in press.sources().keys() - sources.keys():
+        (press.root / name).unlink()
+    shutil.rmtree(press.root / "specs/extra", ignore_errors=True)
+    for name, text in sources.items():
+        if press.read(name) != text:
+            press.write(name, text)
+    settle()
+
+
+def settle() -> None:
+    # What changed within the last tick of the clock is trusted by nobody.
+    time.sleep(0.05)
+
+
+def build(press: Press, *words: str) -> Ran:
+    settle()
+    ran = press.run("build", *words)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def is_planned(ran: Ran) -> bool:
+    """Whether a run opened a session, which keeps .tympan out of git."""
+    return any(".gitignore" in line for line in ran.trace)
+
+
+def blue_outputs(press: Press, folder: Path) -> dict[str, bytes]:
+    clean = press.copy(folder / "clean")
+    assert clean.build().code == 0
+    return clean.outputs()
+
+
+def test_what_was_built_before_is_put_back_without_a_plan(press: Press, tmp_path: Path) -> None:
+    ran = build(press)
+    assert not is_planned(ran)
+    assert ran.out == "3 tasks, 4 outputs: 4 restored, 1 removed\n"
+    assert "restored icon:home:press -> assets/out/icon/home-100.txt (0.00 s)" in ran.err
+    assert "removed assets/out/extra/one-100.txt" in ran.err
+    assert press.outputs() == blue_outputs(press, tmp_path)
+    assert not (press.root / "assets/out/extra").exists()
+    for words in (["build"], ["build", "-j", "1"], ["build"]):
+        assert press.run(*words).out == "nothing to do: 4 outputs are as their specs say\n", words
+    assert json.loads(press.run("plan", "--json").out)["targets"] == []
+
+
+def test_to_and_fro_and_on_from_there(press: Press) -> None:
+    build(press)
+    blue = press.sources()
+    for _ in range(2):
+        red(press)
+        assert (ran := build(press)).out == "4 tasks, 5 outputs: 5 restored\n"
+        assert not is_planned(ran)
+        assert "extra/one-100.txt" in press.outputs()
+        back(press, blue)
+        assert (ran := build(press)).out == "3 tasks, 4 outputs: 4 restored, 1 removed\n"
+        assert not is_planned(ran)
+    press.write("specs/icon/home.toml", press.read("specs/icon/home.toml").replace("a house", "a home"))
+    assert build(press).out == "1 tasks, 4 outputs: 1 computed\n"
+    assert build(press).out.startswith("nothing to do")
+
+
+def test_lost_outputs_are_put_back(press: Press, tmp_path: Path) -> None:
+    build(press)
+    before = press.outputs()
+    shutil.rmtree(press.root / "assets/out")
+    ran = build(press)
+    assert (is_planned(ran), ran.out) == (False, "3 tasks, 4 outputs: 4 restored\n")
+    assert press.outputs() == before
+
+
+def test_events_are_those_of_a_plan(press: Press) -> None:
+    plan = json.loads(press.run("plan", "--json").out)
+    events = [json.loads(line) for line in build(press, "--json").out.splitlines()]
+    assert {event["node"] for event in events if event["did"] == "restored"} == {
+        row["task"] for row in plan["targets"] if row["verdict"] == "restore"
+    }
+    assert events[-1] == {
+        "v": 1, "did": "summary", "outputs": 4, "tasks": 3, "computed": 0, "restored": 4, "removed": 1,
+        "failed": [], "blocked": {},
+    }  # fmt: skip
+    logs = sorted((press.root / ".tympan/log").iterdir(), key=lambda path: int(path.stem))
+    lines = [json.loads(line) for line in logs[-1].read_text().splitlines()]
+    assert lines[0]["did"] == "began"
+    assert lines[1:] == events
+
+
+def hurt_blob(press: Press) -> None:
+    (blob,) = [p for p in (press.root / ".tympan/store/cas").rglob("*/*") if blue_of(p)]
+    blob.write_bytes(b"?" + blob.read_bytes()[1:])
+
+
+def lose_blob(press: Press) -> None:
+    shutil.rmtree(press.root / ".tympan/store/cas")
+
+
+def blue_of(path: Path) -> bool:
+    return RED[0].encode() in path.read_bytes()
+
+
+def hurt_index(press: Press) -> None:
+    (press.root / ".tympan/store/index.db").write_bytes(b"garbage" * 999)
+
+
+def hurt_trees(press: Press) -> None:
+    for path in (press.root / ".tympan/trees").iterdir():
+        path.write_bytes(path.read_bytes()[:-20])
+
+
+def lose_trees(press: Press) -> None:
+    shutil.rmtree(press.root / ".tympan/trees")
+
+
+def leave_pid(press: Press) -> None:
+    press.write(".tympan/lock.pid", "1")
+
+
+def touch_state(press: Press) -> None:
+    os.utime(press.root / ".tympan/state.db")
+
+
+def own_journal(press: Press) -> None:
+    press.write(".tympan/journal", b"half a note")
+
+
+def hurt_dropped(press: Press) -> None:
+    press.write("assets/out/extra/one-100.txt", "mine now")
+
+
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        hurt_blob, lose_blob, hurt_index, hurt_trees, lose_trees, leave_pid, touch_state, own_journal,
+        hurt_dropped,
+    ],
+)  # fmt: skip
+def test_what_is_not_as_it_was_left_is_planned(
+    press: Press, tmp_path: Path, hurt: Callable[[Press], None]
+) -> None:
+    hurt(press)
+    assert is_planned(build(press))
+    left = press.outputs()
+    mine = left.pop("extra/one-100.txt", b"")
+    assert left == blue_outputs(press, tmp_path)
+    assert mine == (b"mine now" if hurt is hurt_dropped else b"")
+    assert press.run("build").out.startswith("nothing to do")
+
+
+def test_an_output_that_another_hand_changed_is_written_again(press: Press, tmp_path: Path) -> None:
+    press.write("assets/out/icon/home-100.txt", "mine now")
+    assert not is_planned(build(press))
+    assert press.outputs() == blue_outputs(press, tmp_path)
+
+
+@pytest.mark.parametrize("where", ["assets/out/icon", "assets/out/icon/home-100.txt"])
+def test_nothing_is_written_through_a_link(press: Press, tmp_path: Path, where: str) -> None:
+    place = press.root / where
+    place.rename(tmp_path / "away")
+    place.symlink_to(tmp_path / "away")
+    before = sorted((path, path.read_bytes()) for path in tmp_path.glob("away/**/*") if path.is_file())
+    settle()
+    assert press.run("build").code in (1, 2)
+    assert (
+        sorted((path, path.read_bytes()) for path in tmp_path.glob("away/**/*") if path.is_file()) == before
+    )
+
+
+def test_another_build_is_waited_for_by_nobody(press: Press) -> None:
+    settle()
+    with open(press.root / ".tympan/lock") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert press.run("build").code == 75
+    assert not is_planned(build(press))
+
+
+def test_branches_beyond_the_eighth_are_planned(press: Press) -> None:
+    build(press)
+    first = press.read(TOKENS_FILE)
+    for n in range(9):
+        press.write(TOKENS_FILE, first.replace(RED[0], f"00000{n}"))
+        build(press)
+    assert len(list((press.root / ".tympan/trees").iterdir())) == 8
+    press.write(TOKENS_FILE, first)
+    assert is_planned(build(press))
+    press.write(TOKENS_FILE, first.replace(RED[0], "000005"))
+    assert not is_planned(build(press))
