@@ -6,7 +6,7 @@ have drifted. Each drift is then put on all assets with 2 pictures a side (is th
 of 40 with 8 a side (how many of them are found in the right aspect, and how many of those found are none?).
 Lettering is judged if the extra `ocr` is there. `--report` measures a report of 60 assets with 8 pictures a side of
 1 megapixel, in workers.
-Usage: python bench/drift.py [--libraries 11,12] [--runs 200] [--groups 2] [--report] [--cache FOLDER]
+Usage: python bench/drift.py [--libraries 11,12] [--scenes shapes,sketch] [--runs 200] [--groups 2] [--report] [--cache FOLDER]
 """
 
 from __future__ import annotations
@@ -149,13 +149,16 @@ def lettering(library: int, groups: int) -> tuple[str, str]:
 def main() -> None:
     reader = argparse.ArgumentParser()
     reader.add_argument("--libraries", default="11,12")
+    reader.add_argument("--scenes", default=",".join(SCENES))
     reader.add_argument("--runs", type=int, default=200)
     reader.add_argument("--groups", type=int, default=2)
     reader.add_argument("--report", action="store_true")
     reader.add_argument("--cache", type=Path)
     given = reader.parse_args()
     cache = given.cache or Path(tempfile.mkdtemp())
-    libraries = [(scene, int(each)) for each in given.libraries.split(",") for scene in SCENES]
+    libraries = [
+        (scene, int(each)) for each in given.libraries.split(",") for scene in given.scenes.split(",")
+    ]
     pools = {each: pool(*each, cache) for each in libraries}
     _none(pools, given.runs)
     _harmless(pools)
