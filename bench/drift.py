@@ -4,9 +4,9 @@ Libraries of 40 assets are drawn from seeds (`bench/drift_scenes.py`): `shapes`,
 built-in generator. In `none` old and new pictures are drawn alike: shares of assets, and of runs, that are said to
 have drifted. Each drift is then put on all assets with 2 pictures a side (is the library's verdict right?) and on 5
 of 40 with 8 a side (how many of them are found in the right aspect, and how many of those found are none?).
-Lettering is judged if the extra `ocr` is there. `--report` measures a report of 60 assets with 8 pictures a side of
+Lettering is judged if the extra `ocr` is there. `--report 60` measures a report of 60 assets with 8 pictures a side of
 1 megapixel, in workers.
-Usage: python bench/drift.py [--libraries 11,12] [--runs 200] [--groups 2] [--report] [--cache FOLDER]
+Usage: python bench/drift.py [--libraries 11,12] [--scenes shapes,sketch] [--runs 200] [--groups 2] [--quick] [--report 60] [--cache FOLDER]
 """
 
 from __future__ import annotations
@@ -149,25 +149,31 @@ def lettering(library: int, groups: int) -> tuple[str, str]:
 def main() -> None:
     reader = argparse.ArgumentParser()
     reader.add_argument("--libraries", default="11,12")
+    reader.add_argument("--scenes", default=",".join(SCENES))
     reader.add_argument("--runs", type=int, default=200)
     reader.add_argument("--groups", type=int, default=2)
-    reader.add_argument("--report", action="store_true")
+    reader.add_argument(
+        "--quick", action="store_true", help="Without lettering, which takes minutes to read."
+    )
+    reader.add_argument("--report", type=int, default=0, metavar="ASSETS", help="Time a report of so many.")
     reader.add_argument("--cache", type=Path)
     given = reader.parse_args()
     cache = given.cache or Path(tempfile.mkdtemp())
-    libraries = [(scene, int(each)) for each in given.libraries.split(",") for scene in SCENES]
+    libraries = [
+        (scene, int(each)) for each in given.libraries.split(",") for scene in given.scenes.split(",")
+    ]
     pools = {each: pool(*each, cache) for each in libraries}
     _none(pools, given.runs)
     _harmless(pools)
     _drifts(pools, given.groups)
-    if "text" in installed():
+    if "text" in installed() and not given.quick:
         told = lettering(libraries[0][1], given.groups)
         print(f"{'text garbled':17} {'shapes':7} probe {told[0]}; 3 of 20: {told[1]}")
     _cost()
     if given.report:
         from drift_report import measure
 
-        measure()
+        measure(given.report)
 
 
 def _none(pools: dict[tuple[str, int], Pool], runs: int) -> None:

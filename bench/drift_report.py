@@ -1,7 +1,7 @@
-"""Time and size of a report of 60 assets with 8 pictures a side, of 1 megapixel each, as `bench/drift.py` asks for.
+"""Time and size of a report of so many assets with 8 pictures a side, of 1 megapixel each, as `bench/drift.py` asks for.
 
 The pictures are drawn first, by the built-in generator, with colours and places of their own; measured is what
-follows: taking 960 files in, describing them in two workers, judging, and writing the page.
+follows: taking the files in, describing them in two workers, judging, and writing the page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tympan.plugins import Plugins
 from tympan.store import Store
 from tympan.worker.pool import Pool
 
-ASSETS, COUNT, SIDE = 60, 8, 1024
+COUNT, SIDE = 8, 1024
 
 
 def _files(asset: int) -> list[bytes]:
@@ -45,18 +45,18 @@ def _files(asset: int) -> list[bytes]:
     return made
 
 
-def measure() -> None:
+def measure(assets: int) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder)
-        for asset in range(ASSETS):
+        for asset in range(assets):
             for nth, data in enumerate(_files(asset)):
                 (kept / f"{asset:02d}-{nth:02d}.png").write_bytes(data)
         began = time.monotonic()
         files = Files(kept)
         store, pool = Store(files), Pool(2)
         measurer = Measurer(Plugins(files, "plugins", trusted=False), store, pool)
-        side = side_for(2 * COUNT * ASSETS)
+        side = side_for(2 * COUNT * assets)
         try:
             names = sorted(path.name for path in kept.glob("*.png"))
             with ThreadPoolExecutor(2) as threads:
@@ -75,7 +75,7 @@ def measure() -> None:
                 [told[f"{asset:02d}-{nth:02d}.png"] for nth in range(first, first + COUNT)]
                 for first in (0, COUNT)
             ]
-            for asset in range(ASSETS)
+            for asset in range(assets)
         }
         drift = judge(
             *({name: [each.description for each in pair[n]] for name, pair in sides.items()} for n in (0, 1)),
@@ -84,11 +84,11 @@ def measure() -> None:
         page = report(
             drift,
             {name: Sides(old=tuple(pair[0]), new=tuple(pair[1])) for name, pair in sides.items()},
-            title="60 assets",
+            title=f"{assets} assets",
         )
         wall = time.monotonic() - began
     print(
-        f"report of {ASSETS} assets x {COUNT} a side: {wall:.0f} s with 2 workers (load {os.getloadavg()[0]:.0f}), {len(page.encode()) / 1e6:.1f} MB"
+        f"report of {assets} assets x {COUNT} a side: {wall:.0f} s with 2 workers (load {os.getloadavg()[0]:.0f}), {len(page.encode()) / 1e6:.1f} MB"
     )
 
 
@@ -97,4 +97,4 @@ def _told(measurer: Measurer, data: bytes, side: int) -> Shown:
 
 
 if __name__ == "__main__":
-    measure()
+    measure(60)

@@ -104,8 +104,8 @@ class Canvas:
             rough[tuple(low)] += step
             rough[tuple(high)] += step
         # What encoders do to colours beside an edge reaches a pixel further.
-        rough = stepped(np.minimum(4 * rough, 255).astype(np.uint8), 2, largest=True) / np.float32(4)
-        weights = (1 / (1 + (rough / _ROUGH) ** 2)).ravel()
+        wide = stepped(np.minimum(4 * rough, 255).astype(np.uint8), 2, largest=True).astype(np.float32) / 4
+        weights = (1 / (1 + (wide / _ROUGH) ** 2)).ravel()
         return lab.reshape(-1, 3), (weights / weights.sum()).astype(np.float32)
 
 
