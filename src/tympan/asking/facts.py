@@ -69,7 +69,7 @@ class _Facts:
             own = self._asked.results(self._asset, part.key) or self._asked.results(node.asset, part.key)
             if own:
                 found = self._request(node, part.key, own, _texts(part.asked), part.first)
-                yield msgspec.structs.replace(found, cell=part.values)
+                yield msgspec.structs.replace(found, generator=part.request.generator, cell=part.values)
 
     def _request(
         self, node: Node, key: str, results: Mapping[str, str], asked: dict[str, object], first: int = 0
@@ -93,7 +93,7 @@ class _Facts:
             )
         variants = tuple(sorted({each.variant.name for each in self._sharing(node)} - {""}))
         candidates = self._candidates(node, key, results, first)
-        return msgspec.structs.replace(known, variants=variants, candidate=candidates)
+        return msgspec.structs.replace(known, step=node.use.step, variants=variants, candidate=candidates)
 
     def _sharing(self, node: Node) -> list[Node]:
         found = [each for each in self._readers if each.upstream == node.id]
@@ -106,7 +106,7 @@ class _Facts:
         before = {each.digest: each for each in locked.candidate} if locked else {}
         chosen = {self._planner.taken(each) for each in self._readers if each.upstream == node.id}
         if not any(each.upstream == node.id for each in self._readers):
-            chosen = set(results)  # a style: what was trained is what is used
+            chosen = self._at_the_end(node, results)
         found = []
         for name in sorted(filter(str.isdigit, results), key=int):
             digest, whole = results[name], str(first + int(name))
@@ -125,6 +125,14 @@ class _Facts:
             )
         return tuple(found)
 
+    def _at_the_end(self, node: Node, results: Mapping[str, str]) -> set[str | None]:
+        """What is chosen where nothing comes after: all of a style, of a branch what a person selected."""
+        assert node.use is not None
+        if not node.use.branch:
+            return set(results)
+        selected = self._asked.selected(self._asset, node.use.step, node.variant.name)
+        return {name for name, each in results.items() if each == selected}
+
     def _master(self, node: Node, digest: str, chosen: int) -> str:
         """Put a chosen picture beside the sources; its path, "" if its bytes are nowhere."""
         try:
@@ -135,7 +143,8 @@ class _Facts:
         parts = [self._asset]
         if sum(each.use is not None and each.use.step == node.use.step for each in self._nodes) > 1:
             parts.append(node.variant.name)
-        if any(each.upstream == node.id and each.kind == "refine" for each in self._nodes):
+        # What something else is made of, and the end of a branch, say which they are.
+        if node.use.branch or any(each.upstream == node.id and each.kind == "refine" for each in self._nodes):
             parts.append(node.use.step)
         if chosen > 1:
             parts.append(digest[:8])
