@@ -145,7 +145,8 @@ def test_one_flipped_byte_makes_it_invalid(signing: Project, tmp_path: Path) -> 
 
 def test_what_is_signed_already_is_not_signed_again(signing: Project, tmp_path: Path) -> None:
     to = tmp_path / "dist"
-    signing.run("ship", str(to), "icon/home", "--sign")
+    ran = signing.run("ship", str(to), "icon/home", "--sign")
+    assert ran.code == 0, ran.err
     before = {path: (to / path).read_bytes() for path in [*entries(to), "manifest.json"]}
     ran = signing.run("ship", str(to), "icon/home", "--sign")
     assert "0 of them written" in ran.out
