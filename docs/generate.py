@@ -26,13 +26,18 @@ KINDS = {
         "Recallers",
         "They know foreign pictures by what is written in them, for `tympan inbox` and `import`.",
     ),
+    "descriptor": (
+        "Descriptors",
+        "What is measured of pictures to find drift; the word in `drift.gates`, as the project says.",
+    ),
     "check": ("Checks", "The word in `[check.*]`; the keys go into that table, beside `targets`."),
 }
 
 
 def hooks() -> str:
     """The page of hooks and interfaces."""
-    from tympan import hookspecs, plugin
+    import tympan
+    from tympan import hookspecs
 
     parts = ["# Hooks and interfaces\n\n", HEAD]
     parts.append(
@@ -44,8 +49,18 @@ def hooks() -> str:
             parts.append(
                 f"## `{name}{inspect.signature(function)}`\n\n{inspect.getdoc(function)}\n\n".replace("'", "")
             )
-    for name in ("Generator", "Manual", "ControlMap", "PrepStep", "Format", "Check", "Recaller", "Context"):
-        cls = getattr(plugin, name)
+    for name in (
+        "Generator",
+        "Manual",
+        "ControlMap",
+        "PrepStep",
+        "Format",
+        "Check",
+        "Descriptor",
+        "Recaller",
+        "Context",
+    ):
+        cls = getattr(tympan, name)
         parts.append(f"## `tympan.{name}`\n\n{inspect.getdoc(cls)}\n\n")
         for word, member in vars(cls).items():
             if inspect.isfunction(member) and not word.startswith("_"):

@@ -58,6 +58,7 @@ class Browser:
         )
         os.close(theirs_in)
         os.close(theirs_out)
+        self.pid = self._process.pid
         self._rest, self._count, self.session = b"", 0, ""
         self.said: list[str] = []
         self.asked: list[str] = []

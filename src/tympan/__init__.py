@@ -10,8 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from tympan.descriptor import Descriptor
     from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed, Unreachable
     from tympan.hookspecs import hookimpl
+    from tympan.marks import pdf_metadata, read_marks, svg_metadata
     from tympan.model import (
         Candidate,
         Colour,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         Finding,
         InputPath,
         Lora,
+        Measured,
         ModelInfo,
         Params,
         Pending,
@@ -50,13 +53,15 @@ if TYPE_CHECKING:
     from tympan.versions import version_of
 
 _ROOMS = {
+    "tympan.descriptor": ("Descriptor",),
     "tympan.errors": (
         "BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed", "Unreachable",
     ),
     "tympan.hookspecs": ("hookimpl",),
+    "tympan.marks": ("pdf_metadata", "read_marks", "svg_metadata"),
     "tympan.model": (
         "Candidate", "Colour", "Control", "Cost", "File", "Finding",
-        "InputPath", "Lora", "ModelInfo", "Params", "Pending", "Picture", "Profile",
+        "InputPath", "Lora", "Measured", "ModelInfo", "Params", "Pending", "Picture", "Profile",
         "ProfileName", "Reference", "Request", "Ticket",
     ),
     "tympan.outside": ("Absent", "Answer", "Claim", "Fault", "Instruction", "Recalled"),
@@ -72,11 +77,12 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Absent", "Answer", "BadAnswer", "CallBlocked", "CallContext", "CallFailed", "Candidate", "Check",
-    "Claim", "Colour", "Context", "Control", "ControlMap", "Cost", "Fault", "File", "Finding", "Format",
-    "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "ModelInfo", "Params",
-    "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller", "Reference",
-    "Request", "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg", "hookimpl",
-    "parse_svg", "srgb_profile", "svg_number", "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "Claim", "Colour", "Context", "Control", "ControlMap", "Cost", "Descriptor", "Fault", "File", "Finding",
+    "Format", "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "Measured",
+    "ModelInfo", "Params", "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller",
+    "Reference", "Request", "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg",
+    "hookimpl", "parse_svg", "pdf_metadata", "read_marks", "srgb_profile", "svg_metadata", "svg_number",
+    "svg_size", "svg_viewbox", "version_of", "write_svg",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tympan import limits
 from tympan.files import digest
+from tympan.marks import unmarked
 from tympan.model import canonical
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def appearance(data: bytes) -> str:
     """The digest of what a picture shows: mode, size, pixels and ICC profile of each frame.
 
     SVG, PDF and whatever else Pillow cannot decode, or only with more than `limits.PICTURE_PIXELS`, is taken
-    byte for byte.
+    byte for byte, but for the marks in it.
     """
     from PIL import Image, ImageSequence
 
@@ -30,10 +31,10 @@ def appearance(data: bytes) -> str:
             for frame in ImageSequence.Iterator(image):
                 left -= frame.width * frame.height
                 if left < 0:
-                    return digest(data)
+                    return digest(unmarked(data))
                 frames.append(_frame(frame))
     except Exception:  # a decoder raises what it likes, and what cannot be decoded is judged by its bytes
-        return digest(data)
+        return digest(unmarked(data))
     return digest(canonical(frames))
 
 

@@ -22,6 +22,7 @@ from tympan.placed import Made
 from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.records import Record
+from tympan.plan.wanted import marks_of
 from tympan.spec.resolved import Use
 from tympan.worker.jobs import Done, Generate, Prepare, Write
 from tympan.worker.load import Call
@@ -55,6 +56,7 @@ class Build:
         self.checkout = checkout
         self.graph = checkout.graph
         self._forced = force
+        self._warned: set[tuple[str, str]] = set()
         self._used: list[str] = []
         forced = frozenset(self.graph.nodes) if force else frozenset()
         self.planner = checkout.planner(forced, terse=True)
@@ -172,9 +174,16 @@ class Build:
                 seconds=_since(began),
                 reasons=reasons,
                 outputs=() if gated else tuple(made.node.outputs.values()),
-                warnings=warnings,
+                warnings=self._new(made.node.asset, warnings),
             )
         )
+
+    def _new(self, asset: str, warnings: tuple[str, ...]) -> tuple[str, ...]:
+        """Warnings without what was said of the same asset already: its targets lose the same marks."""
+        with self._guard:
+            fresh = [each for each in warnings if (asset, each) not in self._warned]
+            self._warned.update((asset, each) for each in fresh if each.startswith("marks:"))
+        return tuple(fresh)
 
     def _compute(self, node: Node, began: float, reasons: tuple[str, ...]) -> None:
         job = self.job(node)
@@ -219,23 +228,22 @@ class Build:
         checks = tuple(self._call("check", use) for use in node.target.checks)
         call = self._call("format", node.target)
         of = self._call("format", proof) if proof else None
-        return Write(data[""], call, checks, self._inputs(uses), self._profiles(uses), of)
+        inputs, profiles = self._inputs(uses), self._profiles(uses)
+        marks, why_not = marks_of(node)
+        return Write(data[""], call, checks, inputs, profiles, of, marks=marks, unmarked=why_not)
 
     def _generate(self, node: Node) -> Generate:
         assert node.use is not None
         assert node.request is not None
         request, inputs = node.request, self._inputs([node.use])
-        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
-        if node.parts:
-            sent = [maps.into(part.request, inputs) for part in node.parts]
-            first, *more = ((self._generator(each.generator), each) for each in sent)
-            return Generate(*first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
-        request = maps.into(request, inputs)
-        return Generate(self._call("generator", node.use, {}), request, inputs)
+        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
+        sent = [maps.into(each, inputs) for each in [part.request for part in node.parts] or [request]]
+        first, *more = ((self._generator(each.generator), each) for each in sent)
+        return Generate(*first, inputs, tuple(more))
 
     def _generator(self, name: str) -> Call:
         return Call(self.checkout.plugins.found("generator", name).ref, name, {})
@@ -280,9 +288,6 @@ class Build:
         self.checkout.store.use(self._used)
         self.checkout.state.save()
         self.checkout.store.close()
-
-    def _removed(self, path: str) -> None:
-        self._say(Event(did="removed", node="", outputs=(path,)))
 
     def _say(self, event: Event) -> None:
         with self._guard:

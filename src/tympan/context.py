@@ -14,14 +14,18 @@ from tympan.model import Picture, Profile
 class JobContext:
     """The `tympan.Context` of one job.
 
-    inputs: name (path or digest) -> bytes. profiles: name -> Profile.
+    inputs: name (path or digest) -> bytes. profiles: name -> Profile. said: the packet of marks.
     """
 
     def __init__(
-        self, inputs: Mapping[str, bytes] | None = None, profiles: Mapping[str, Profile] | None = None
+        self,
+        inputs: Mapping[str, bytes] | None = None,
+        profiles: Mapping[str, Profile] | None = None,
+        said: bytes = b"",
     ) -> None:
         self._inputs = inputs or {}
         self._profiles = profiles or {}
+        self._said = said
 
     def input(self, name: str) -> bytes:
         """See `Context.input`."""
@@ -52,3 +56,7 @@ class JobContext:
         from tympan.intake import intake
 
         return intake(data)
+
+    def marks(self) -> bytes:
+        """See `Context.marks`."""
+        return self._said

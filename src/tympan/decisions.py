@@ -23,6 +23,9 @@ HOLD = "hold"
 RELEASE = "release"
 # A target's files left the house: nobody's judgement, but a line of the same story.
 SHIP = "ship"
+# About the model that an asset asks for, as HOLD and RELEASE are when they name one.
+ACCEPT = "accept"
+ROLL_BACK = "roll-back"
 # About either: takes back what was decided; decides nothing.
 WITHDRAW = "withdraw"
 RATE = "rate"
@@ -40,6 +43,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file from elsewhere, and nobody has looked whose it is. internal: said among ourselves: the client is not
     shown it, and it opens no gate. stars: of a rating, 1 to 5, 0 takes it back.
     place: of a comment, the share of width and height from the upper left, 0 to 1, () for the whole picture.
+    model: of a hold, the one the asset stays with; of an acceptance, the new one. until: the day a hold ends,
+    as 2027-03-01; "" for no end.
     """
 
     did: str
@@ -57,6 +62,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     internal: bool = False
     stars: int = 0
     place: tuple[float, ...] = ()
+    model: str = ""
+    until: str = ""
 
 
 class Decisions:
@@ -103,11 +110,18 @@ class Decisions:
         mine = [
             each
             for each in self.of(asset)
-            if each.did in ON_OUTPUTS and each.target == target and each.variant == variant
+            if each.did in ON_OUTPUTS and each.target == target and each.variant == variant and not each.model
         ]
         held = _last(each for each in mine if each.did in (HOLD, RELEASE))
         judged = _last(self.judgements(asset, target, variant))
         return judged, held if held and held.did == HOLD else None
+
+    def on_model(self, asset: str, model: str) -> Decision | None:
+        """The hold that keeps an asset with a model, whether it has ended or not; None if there is none."""
+        last = _last(
+            each for each in self.of(asset) if each.did in (HOLD, RELEASE) and model and each.model == model
+        )
+        return last if last and last.did == HOLD else None
 
     def judgements(self, asset: str, target: str, variant: str) -> list[Decision]:
         """Every judgement on a target that stands, whatever it showed then, oldest first.

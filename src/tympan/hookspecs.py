@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from tympan.descriptor import Descriptor
 from tympan.model import Profile
 from tympan.plugin import Check, ControlMap, Format, Generator, PrepStep, Recaller
 
@@ -39,6 +40,11 @@ def tympan_formats() -> Iterable[type[Format]]:  # type: ignore[type-arg, empty-
 @hookspec
 def tympan_checks() -> Iterable[type[Check]]:  # type: ignore[type-arg, empty-body]
     """What an output must pass; NAME is the word in `[check.*]`."""
+
+
+@hookspec
+def tympan_descriptors() -> Iterable[type[Descriptor]]:  # type: ignore[type-arg, empty-body]
+    """What is measured of pictures to find drift; NAME is the aspect, and the word in `drift.gates`."""
 
 
 @hookspec

@@ -111,6 +111,20 @@ class Finding(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One aspect of one picture, as a descriptor measured it.
+
+    vector: what distances are taken between; always as long for one descriptor, () if there is nothing.
+    named: figures in units that people know. curves: rows of numbers, such as a histogram, for pictures and
+    sentences. text: words, such as what was read in the picture.
+    """
+
+    vector: tuple[float, ...]
+    named: dict[str, float] = {}
+    curves: dict[str, tuple[float, ...]] = {}
+    text: str = ""
+
+
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A picture that guides a generation. `image`: in a spec a path below assets/, in a request a digest."""
 
@@ -265,14 +279,11 @@ def sparse(value: Any) -> Any:
 @cache
 def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Any], ...]:
     """Name, encoded name and default of each field; msgspec looks annotations up anew each time."""
-    return tuple(
-        (
-            field.name,
-            field.encode_name,
-            field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory(),
-        )
-        for field in msgspec.structs.fields(kind)
-    )
+    found = []
+    for field in msgspec.structs.fields(kind):
+        made = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        found.append((field.name, field.encode_name, made))
+    return tuple(found)
 
 
 def canonical(value: Any) -> bytes:

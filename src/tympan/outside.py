@@ -63,3 +63,18 @@ class Claim(msgspec.Struct, frozen=True):
     strength: int
     why: str
     index: int | None = None
+
+
+def words_of(answer: Answer) -> str:
+    """The message in an error's body, under the names that services use."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    for _ in range(3):
+        if isinstance(found, list) and found:
+            found = found[0]
+        if isinstance(found, dict):
+            found = next((found[w] for w in ("error", "message", "detail", "errors") if found.get(w)), None)
+    text = found if isinstance(found, str) else answer.body[:300].decode(errors="replace")
+    return f"{answer.status}: {' '.join(text.split())}" if text.strip() else str(answer.status)

@@ -1,4 +1,4 @@
-"""What a plugin is: five small classes, and the context a plugin is called with.
+"""What a plugin is: a few small classes, and the context a plugin is called with.
 
 Reads nothing. Writes nothing.
 """
@@ -21,7 +21,7 @@ from tympan.model import (
     Request,
     Ticket,
 )
-from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled
+from tympan.outside import Absent, Answer, Claim, Fault, Instruction, Recalled, words_of
 
 P = TypeVar("P", bound=Params)
 
@@ -50,6 +50,9 @@ class Context(Protocol):
     def intake(self, data: bytes) -> Picture:
         """A foreign picture file, checked against the limits and made clean: sRGB RGBA or safe SVG."""
 
+    def marks(self) -> bytes:
+        """What a file of this target is to say of itself: a packet of XMP to be embedded, b"" for none."""
+
 
 class Plugin(Generic[P]):
     """What all kinds share. NAME is the word in a spec; VERSION goes up when the same input would give
@@ -74,14 +77,21 @@ class Generator(Plugin[P]):
     Free and repeatable generators run in a worker and need no ledger. Others are asked by `tympan explore`
     and `tympan refine` only, in the main process, with a `CallContext`.
     BACKGROUNDS: can render one picture exactly alike on white and on black (`Request.background`).
+    SOURCE_TYPE: its pictures' term of IPTC's digital source types. SYSTEM: the AI behind it, by name.
     """
 
     PAID: ClassVar[bool] = False
     REPEATABLE: ClassVar[bool] = False
     BACKGROUNDS: ClassVar[bool] = False
+    SOURCE_TYPE: ClassVar[str] = ""
+    SYSTEM: ClassVar[str] = ""
 
     def check(self, request: Request) -> Iterable[str]:
         """Everything that is wrong with a request, before anything is sent; one sentence each."""
+        return ()
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What the model named will ignore, or take under another name; one sentence each, nothing wrong."""
         return ()
 
     def estimate(self, request: Request) -> Cost:
@@ -199,7 +209,7 @@ class Service(Generator[P]):
 
     def fault(self, answer: Answer) -> Fault:
         """What an answer of 400 or above means, in the service's own words."""
-        return Fault("quota" if answer.status in (402, 429) else "failed", _said(answer))
+        return Fault("quota" if answer.status in (402, 429) else "failed", words_of(answer))
 
 
 class Manual(Generator[P]):
@@ -234,21 +244,6 @@ class Recaller(Plugin[P]):
         raise NotImplementedError
 
 
-def _said(answer: Answer) -> str:
-    """The message in an error's body, under the names that services use."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    for _ in range(3):
-        if isinstance(found, list) and found:
-            found = found[0]
-        if isinstance(found, dict):
-            found = next((found[w] for w in ("error", "message", "detail", "errors") if found.get(w)), None)
-    text = found if isinstance(found, str) else answer.body[:300].decode(errors="replace")
-    return f"{answer.status}: {' '.join(text.split())}" if text.strip() else str(answer.status)
-
-
 class ControlMap(Plugin[P]):
     """How a control map is drawn from an input: a picture, or a file that describes one."""
 
@@ -270,9 +265,10 @@ class PrepStep(Plugin[P]):
 
 
 class Format(Plugin[P]):
-    """What files a picture becomes. SUFFIX without the dot."""
+    """What files a picture becomes. SUFFIX without the dot. MARKS: it embeds what `ctx.marks()` gives."""
 
     SUFFIX: ClassVar[str]
+    MARKS: ClassVar[bool] = False
 
     def parts(self, params: P) -> tuple[str, ...]:
         """Names of the files one target becomes, known before the build: its sizes, or one nameless file."""

@@ -17,6 +17,7 @@ import msgspec
 import pluggy
 
 from tympan import hookspecs
+from tympan.descriptor import Descriptor
 from tympan.errors import FilesError, NameClash, PluginError
 from tympan.files import Files, digest
 from tympan.model import Profile
@@ -29,6 +30,7 @@ HOOKS = {
     "format": ("tympan_formats", Format),
     "check": ("tympan_checks", Check),
     "recaller": ("tympan_recallers", Recaller),
+    "descriptor": ("tympan_descriptors", Descriptor),
 }
 _BASES = {base.__name__: kind for kind, (_, base) in HOOKS.items()} | dict.fromkeys(
     ("Service", "Manual"), "generator"

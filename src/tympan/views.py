@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 # Goes up when the same picture gets other views.
 VERSION = 1
 # Longest side in px and WebP quality, tried from the first on until the budget is kept.
-_THUMBS = ((560, 78), (480, 74), (400, 70), (320, 64), (256, 58), (200, 50), (160, 40))
+_THUMBS = ((560, 78), (480, 74), (400, 70), (320, 64), (256, 58), (200, 50), (160, 40), (120, 25))
 _LARGES = (
     (2560, 86), (2048, 82), (1600, 80), (1280, 76), (1024, 72), (800, 68), (640, 62), (512, 55), (400, 45),
+    (320, 35), (240, 25),
 )  # fmt: skip
 # Colours are counted, and edges measured, on pictures of these sides.
 _COLOURS_SIDE, _EDGES_SIDE, _COLOURS = 96, 1024, 8
-_VECTOR_SIDE = 2048
+# A vector is rendered this large for a large view of more than so many bytes, else half as large.
+_VECTOR_SIDE, _VECTOR_BYTES = 2048, 100_000
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ def views(data: bytes, thumb: int, large: int) -> Views:
     picture = _taken(data)
     own = picture.size
     if picture.pixels is None:
-        scale = _VECTOR_SIDE / max(picture.size)
+        scale = (_VECTOR_SIDE if large > _VECTOR_BYTES else _VECTOR_SIDE / 2) / max(picture.size)
         picture = raster(picture, (_side(picture.size[0], scale), _side(picture.size[1], scale)))
     image = picture.image()
     seen = Seen(
@@ -102,19 +104,21 @@ def _avif(data: bytes) -> Picture:
 
 
 def _fitted(image: Image, steps: tuple[tuple[int, int], ...], most: int) -> bytes:
-    """The first step that is no larger than `most` bytes; the last one, whatever it takes."""
-    data = b""
-    done = (0, 0)
+    """The largest step that is no larger than `most` bytes; the last one, whatever it takes."""
     longest = max(image.width, image.height)
-    for side, quality in steps:
-        step = (min(side, longest), quality)
-        if step == done:
-            continue
-        done = step
-        data = _webp(image, *step)
+    # Of the steps that would enlarge the picture one is left: the finest.
+    tried = [(min(longest, steps[0][0]), steps[0][1])] + [each for each in steps if each[0] < longest]
+    low, high = 0, len(tried) - 1
+    found = b""
+    # Halved, not tried one by one: the largest are by far the dearest to write.
+    while low < high:
+        middle = (low + high) // 2
+        data = _webp(image, *tried[middle])
         if len(data) <= most:
-            break
-    return data
+            high, found = middle, data
+        else:
+            low = middle + 1
+    return found if found and high < len(tried) - 1 else _webp(image, *tried[-1])
 
 
 def _webp(image: Image, side: int, quality: int) -> bytes:

@@ -6,7 +6,7 @@ Run at night (TYMPAN_NIGHTLY=1): the time that each took is printed with -s.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,35 +15,33 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.press import NIGHTLY
 from tests.props.test_machine import Machine
 
-from tympan.build import Build
-from tympan.plan.graph import Node
+from tympan.errors import TympanError
+from tympan.outputs import Outputs
+from tympan.placed import Made
 from tympan.plan.records import Record
-from tympan.state import State, claim_of
+from tympan.state import Note, State, claim_of
 from tympan.store import Store
 
 pytestmark = pytest.mark.skipif(not NIGHTLY, reason="minutes; with TYMPAN_NIGHTLY=1")
 
 
-def _record_before_rename(
-    build: Build, node: Node, key: str, data: Mapping[str, bytes], results: dict[str, str]
-) -> None:
-    """`Build._place`, but the record is committed before the files are in place."""
-    if node.kind != "write":
-        return
-    state = build.checkout.state
-    outputs = {path: results[part] for part, path in node.outputs.items()}
-    old = state.record(node.id)
-    state.commit(node.id, node.asset, Record(key=key, results=results, outputs=outputs), {})
-    for part, path in node.outputs.items():
-        build.checkout.files.write(path, data[part])
-    if old is not None:
-        build._remove([path for path in old.outputs if path not in outputs], old)
+def _record_before_rename(outputs: Outputs, several: Sequence[Made]) -> dict[str, TympanError]:
+    """`Outputs.place`, but each record is committed before the files are in place, and nothing is claimed."""
+    checkout = outputs._checkout
+    for made in several:
+        old = checkout.state.record(made.node.id)
+        record = Record(key=made.key, results=made.results, outputs=made.digests)
+        checkout.state.commit(made.node.id, made.node.asset, record, {})
+        for part, path in made.node.outputs.items():
+            checkout.files.write(path, made.data[part])
+        if old is not None:
+            outputs.remove([path for path in old.outputs if path not in record.outputs], old)
+    return {}
 
 
-def _without_claim(state: State, node: str, asset: str, record: Record, signs: Any) -> None:
-    """`State.commit`, but nobody is told of files that are about to be written."""
-    if "?" not in node:
-        _commit(state, node, asset, record, signs)
+def _without_claim(state: State, *notes: Note) -> None:
+    """`State.commit_all`, but nobody is told of files that are about to be written."""
+    _commit_all(state, *(note for note in notes if "?" not in note.node))
 
 
 def _unverified(store: Store, name: str, data: bytes, *, in_index: bool) -> bytes:
@@ -57,10 +55,10 @@ def _trusting(state: State, path: str, **how: Any) -> str | None:
     return known[1] if known and now and known[0].size == now.size else _digest_of(state, path, **how)
 
 
-_commit, _digest_of = State.commit, State.digest_of
+_commit_all, _digest_of = State.commit_all, State.digest_of
 SEEDS = {
-    "the record is written before the rename": (Build, "_place", _record_before_rename),
-    "files are written that no claim names": (State, "commit", _without_claim),
+    "the record is written before the rename": (Outputs, "place", _record_before_rename),
+    "files are written that no claim names": (State, "commit_all", _without_claim),
     "bytes of the store are not verified": (Store, "_verified", _unverified),
     "a file of the same size is the same": (State, "digest_of", _trusting),
 }

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from tests.spec.shelf import Tree
 
+from tympan.marks import MarksKeys
 from tympan.model import Control, Lora, Reference
 from tympan.plugins import Plugins
 from tympan.spec.keys import (
@@ -22,7 +23,7 @@ from tympan.spec.keys import (
     Train,
 )
 from tympan.spec.library import read_library
-from tympan.spec.project import BudgetKeys, Project, ServiceKeys, load_project
+from tympan.spec.project import BudgetKeys, DriftKeys, Project, ServiceKeys, load_project
 from tympan.spec.resolved import Library
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/spec-language.md").read_text()
@@ -95,7 +96,9 @@ def test_the_mistakes_are_reported_as_the_page_says(written: Tree) -> None:
         Train,
         PolicyKeys,
         BudgetKeys,
+        DriftKeys,
         ServiceKeys,
+        MarksKeys,
     ],
 )
 def test_every_key_of_the_core_is_on_the_page(kind: type[msgspec.Struct]) -> None:

@@ -1,4 +1,4 @@
-"""First-party formats: svg, png, webp, cmyk-tiff, and the profiles they ship with.
+"""First-party formats: svg, png, webp, jpeg, avif, pdf, cmyk-tiff, and the profiles they ship with.
 
 Reads its own package data. Writes nothing.
 """
@@ -13,13 +13,16 @@ from tympan import Format, Profile, hookimpl, srgb_profile
 
 @hookimpl
 def tympan_formats() -> tuple[type[Format[Any]], ...]:
-    """svg, png, webp, cmyk-tiff."""
+    """svg, png, webp, jpeg, avif, pdf, cmyk-tiff."""
+    from tympan_plugins.formats.avif import Avif
     from tympan_plugins.formats.cmyk_tiff import CmykTiff
+    from tympan_plugins.formats.jpeg import Jpeg
+    from tympan_plugins.formats.pdf import Pdf
     from tympan_plugins.formats.png import Png
     from tympan_plugins.formats.svg import Svg
     from tympan_plugins.formats.webp import Webp
 
-    return Svg, Png, Webp, CmykTiff
+    return Svg, Png, Webp, Jpeg, Avif, Pdf, CmykTiff
 
 
 @hookimpl

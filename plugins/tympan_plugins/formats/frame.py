@@ -80,6 +80,15 @@ def need_cutout(image: Image, target: str) -> None:
         raise StepFailed(f"{target} wants a cut-out, and the picture is transparent all over")
 
 
+def need_matte(image: Image, target: str) -> None:
+    """Raise StepFailed if part of an RGBA image is transparent and the format cannot say so."""
+    if transparent(image):
+        raise StepFailed(
+            f"{target} has no transparency, and the picture has",
+            hint='say what is behind it, such as matte = "#ffffff"',
+        )
+
+
 def bled(pixels: NDArray[np.uint8], distance: int) -> NDArray[np.uint8]:
     """RGBA whose transparent pixels take the colour of what is beside them, up to `distance` px, then black.
 

@@ -53,10 +53,11 @@ class PngParams(Params, frozen=True):
 
 
 class Png(Format[PngParams]):
-    """PNG with straight alpha; no dates, no text, no density."""
+    """PNG with straight alpha; no dates, no density, no text but marks."""
 
     NAME = "png"
     SUFFIX = "png"
+    MARKS = True
     Params = PngParams
 
     def fingerprint(self, params: PngParams) -> Mapping[str, str]:
@@ -70,7 +71,11 @@ class Png(Format[PngParams]):
             if params.mask:
                 need_cutout(image, "png")
             facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(data=_encoded(_prepared(image, params), params), part=str(width or ""), facts=facts)
+            yield File(
+                data=_encoded(_prepared(image, params), params, ctx.marks()),
+                part=str(width or ""),
+                facts=facts,
+            )
 
 
 def _prepared(image: Image, params: PngParams) -> Image:
@@ -99,14 +104,19 @@ def _settle(image: Image) -> None:
     image.putpalette(bytes(colours), "RGBA")
 
 
-def _encoded(image: Image, params: PngParams) -> bytes:
+def _encoded(image: Image, params: PngParams, marks: bytes) -> bytes:
     from PIL import Image as Pillow
+    from PIL import PngImagePlugin
 
     if params.colours:
         method = Pillow.Quantize.FASTOCTREE if image.mode == "RGBA" else Pillow.Quantize.MEDIANCUT
         image = image.quantize(params.colours, method=method, dither=Pillow.Dither.NONE)
         _settle(image)
     more: dict[str, Any] = {"icc_profile": srgb_profile()} if params.profile == "srgb" else {}
+    if marks:
+        # Not packed: other tools find a packet by its first bytes.
+        more["pnginfo"] = PngImagePlugin.PngInfo()
+        more["pnginfo"].add_itxt("XML:com.adobe.xmp", marks.decode())
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=9, **more)
     return buffer.getvalue()

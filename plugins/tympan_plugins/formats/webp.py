@@ -36,10 +36,11 @@ class WebpParams(Params, frozen=True):
 
 
 class Webp(Format[WebpParams]):
-    """WebP of one frame, without EXIF and XMP."""
+    """WebP of one frame, without EXIF, and XMP only for marks."""
 
     NAME = "webp"
     SUFFIX = "webp"
+    MARKS = True
     Params = WebpParams
 
     def fingerprint(self, params: WebpParams) -> Mapping[str, str]:
@@ -55,10 +56,10 @@ class Webp(Format[WebpParams]):
             elif not transparent(image):
                 image = image.convert("RGB")
             facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(data=_encoded(image, params), part=str(width or ""), facts=facts)
+            yield File(data=_encoded(image, params, ctx.marks()), part=str(width or ""), facts=facts)
 
 
-def _encoded(image: Image, params: WebpParams) -> bytes:
+def _encoded(image: Image, params: WebpParams, marks: bytes) -> bytes:
     buffer = io.BytesIO()
     image.save(
         buffer,
@@ -70,6 +71,6 @@ def _encoded(image: Image, params: WebpParams) -> bytes:
         exact=params.exact,
         icc_profile=srgb_profile() if params.profile == "srgb" else b"",
         exif=b"",
-        xmp=b"",
+        xmp=marks,
     )
     return buffer.getvalue()

@@ -88,6 +88,8 @@ class Openai(Service[OpenaiParams]):
     """OpenAI's gpt-image: follows long prompts and takes up to 16 pictures; no seed."""
 
     NAME = "openai"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "OpenAI"
     VERSION = "1"
     Params = OpenaiParams
     URL = "https://api.openai.com"

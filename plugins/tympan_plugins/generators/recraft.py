@@ -102,6 +102,8 @@ class Recraft(Service[RecraftParams]):
     """Recraft V4.1 and V3: draws SVG itself, in brand colours."""
 
     NAME = "recraft"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "Recraft"
     VERSION = "1"
     Params = RecraftParams
     URL = "https://external.api.recraft.ai"

@@ -24,6 +24,7 @@ from tympan.files import RelPath, digest
 from tympan.inbox import Dropped
 from tympan.ledger import Entry, job_id
 from tympan.lock import toml_key, toml_value
+from tympan.marks.read import said_of
 from tympan.model import Candidate, Cost, Ticket, plain
 from tympan.plan.graph import Node
 from tympan.plugins import Plugins
@@ -31,6 +32,8 @@ from tympan.plugins import Plugins
 # The generator for pictures of tools that there is no plugin for.
 _ANY = "inbox"
 _WHY = "imported"
+# Every tool that a recaller knows is a generative one.
+_MADE = "trainedAlgorithmicMedia"
 # What comes of it, where the folder's defaults do not say.
 _TARGET = "\n[target.png]\n"
 
@@ -91,6 +94,9 @@ def spec_of(plugins: Plugins, generator: str, file: Dropped) -> str:
         options["notes"] = [f"imported from {file.name}"]
     lines += ["", "[source.options]"] if options else []
     lines += [f"{toml_key(name)} = {toml_value(braced(each))}" for name, each in options.items()]
+    # Of its own generator it is known; and what the picture says in a mark is carried on by itself.
+    if generator == _ANY and made.tool and not said_of(made.chunks).marks.source_type:
+        lines += ["", "[marks]", f'source_type = "{_MADE}"', f"system = {toml_value(braced(made.tool))}"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The texts of a JPEG: comment, EXIF, XMP, and C2PA spread over APP11 segments.
+"""The texts of a JPEG: comment, EXIF, XMP, IPTC, and C2PA spread over APP11 segments.
 
 Reads nothing. Writes nothing. Source: ITU-T T.81, B.1; XMP part 3, 1.1.3; JPEG XT (ISO 19566-5) for APP11.
 """
@@ -6,13 +6,14 @@ Reads nothing. Writes nothing. Source: ITU-T T.81, B.1; XMP part 3, 1.1.3; JPEG 
 from __future__ import annotations
 
 from tympan import limits
-from tympan.chunks import exif, jumbf, xmp
+from tympan.chunks import exif, iptc, jumbf, xmp
 from tympan.chunks.notes import Notes
 from tympan.errors import IntakeError
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXIF = b"Exif\0\0"
-_SCAN, _END, _COMMENT, _APP1, _APP11 = 0xDA, 0xD9, 0xFE, 0xE1, 0xEB
+_PHOTOSHOP = b"Photoshop 3.0\0"
+_SCAN, _END, _COMMENT, _APP1, _APP11, _APP13 = 0xDA, 0xD9, 0xFE, 0xE1, 0xEB, 0xED
 # Markers without a length: TEM, RST0 to RST7, SOI.
 _BARE = (0x01, *range(0xD0, 0xD9))
 
@@ -51,6 +52,8 @@ def _segment(marker: int, body: bytes, notes: Notes) -> None:
         exif.read(body[len(_EXIF) :], notes)
     elif marker == _APP1 and body.startswith(_XMP):
         xmp.read(body[len(_XMP) :], notes)
+    elif marker == _APP13 and body.startswith(_PHOTOSHOP):
+        iptc.read_resources(body[len(_PHOTOSHOP) :], notes)
 
 
 def _box(body: bytes, boxes: dict[bytes, list[tuple[int, bytes]]]) -> None:

@@ -14,11 +14,16 @@ from tympan.chunks.notes import Notes
 _NAMES = (
     "DigImageGUID", "DigitalSourceType", "DigitalImageGUID", "AISystemUsed", "AISystemVersionUsed",
     "AIPromptInformation", "AIPromptWriterName", "CreatorTool", "CreateDate", "description", "creator",
-    "title", "Credit", "UsageTerms", "UserComment", "parameters",
+    "title", "Credit", "UsageTerms", "UserComment", "parameters", "DataMining", "WebStatement", "rights",
 )  # fmt: skip
-_PREFIXED = rf"(?:[A-Za-z][\w.-]{{0,40}}:)(?P<name>{'|'.join(_NAMES)})"
+# Ours, which mean nothing under another prefix.
+_OWN = ("Asset", "Request", "Variant")
+_PREFIXED = (
+    rf"(?:(?P<own>tympan:)(?=(?:{'|'.join(_OWN)})\b)|[A-Za-z][\w.-]{{0,40}}:)"
+    rf"(?P<name>{'|'.join(_NAMES)}|(?<=tympan:)(?:{'|'.join(_OWN)}))"
+)
 _ATTRIBUTE = re.compile(
-    rf"""(?<=\s){_PREFIXED}\s{{0,8}}=\s{{0,8}}(?P<quote>["'])(?P<value>[^"'<]*)(?P=quote)"""
+    rf"""(?<=\s){_PREFIXED}\s{{0,8}}=\s{{0,8}}(?P<quote>["'])(?P<value>(?:(?!(?P=quote))[^<])*)(?P=quote)"""
 )
 # An element with text, or with one rdf:Alt, rdf:Seq or rdf:Bag of which the first entry counts.
 _ELEMENT = re.compile(
@@ -28,9 +33,9 @@ _ELEMENT = re.compile(
 
 
 def read(data: bytes, notes: Notes) -> None:
-    """Put the packet as `xmp`, and known properties as `xmp.<name>`."""
+    """Put the packet as `xmp`, known properties as `xmp.<name>`, those of tympan as `tympan.<name>`."""
     notes.put_bytes("xmp", data)
     text = notes.texts.get("xmp", "")
     for pattern in (_ATTRIBUTE, _ELEMENT):
         for found in pattern.finditer(text):
-            notes.put(f"xmp.{found['name']}", unescape(found["value"]))
+            notes.put(f"{'tympan' if found['own'] else 'xmp'}.{found['name']}", unescape(found["value"]))

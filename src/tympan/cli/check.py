@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from tympan.checkout import Checkout, find_root
+from tympan.cli.losses import losses_of
 from tympan.errors import SpecErrors, TympanError
 from tympan.trust import trust, trusted
 from tympan.versions import version_of
@@ -33,14 +34,17 @@ def _json(value: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.pass_obj
 def check(folder: Path, as_json: bool) -> None:
-    """Find the mistakes in all specs, tokens and the project file."""
-    library = Checkout(find_root(folder.absolute())).specs
+    """Find the mistakes in all specs, tokens and the project file; warn of marks that builds lose."""
+    checkout = Checkout(find_root(folder.absolute()))
+    library = checkout.specs
     if as_json:
         _json({"assets": len(library.assets), "problems": sorted(set(library.problems))})
         raise click.exceptions.Exit(2 if library.problems else 0)
     if library.problems:
         raise SpecErrors(list(library.problems))
     click.echo(f"{len(library.assets)} specs are right")
+    for asset, sentence in losses_of(checkout, checkout.planner(), checkout.graph.writes()):
+        click.echo(f"warning: {asset}: {sentence}", err=True)
 
 
 @click.command()

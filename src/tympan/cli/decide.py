@@ -1,4 +1,4 @@
-"""`tympan shortlist`, `reject`, `approve`, `request-changes`, `hold` and `release`: decisions on the record.
+"""`tympan shortlist`, `reject`, `approve` and `request-changes`: decisions on the record.
 
 Reads the checkout. Writes decisions.
 """
@@ -26,12 +26,12 @@ from tympan.errors import UsageError
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
 
-_WHY = click.option("--why", default="", help="The reason, in your words.")
-_BY = click.option("--by", default="", help="Who decides; git's user.name if not given.")
-_INTERNAL = click.option(
+WHY = click.option("--why", default="", help="The reason, in your words.")
+BY = click.option("--by", default="", help="Who decides; git's user.name if not given.")
+INTERNAL = click.option(
     "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
 )
-_WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
+WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
 
 
 def _on_candidates(did: str, state: str, doc: str) -> click.Command:
@@ -44,9 +44,9 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
         help="source, refine.1, ..., or a branch; the last with candidates if not given.",
     )
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
-    @_WHY
-    @_BY
-    @_INTERNAL
+    @WHY
+    @BY
+    @INTERNAL
     @click.pass_obj
     def command(
         folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, variant: str, **said: Any
@@ -59,7 +59,7 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
                 for number, node, digest in found
             ]
 
-        for name, made in _taken(folder, take, did=did, variant=variant, **said):
+        for name, made in taken(folder, take, did=did, variant=variant, **said):
             what = f"candidate {made.candidate} of {made.step} ({made.digest[:12]})"
             click.echo(f"{name}: {what} is {state}")
 
@@ -81,26 +81,32 @@ reject = _on_candidates(
 
 def _on_outputs(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
-    @_WANTED
-    @_WHY
-    @_BY
-    @_INTERNAL
+    @WANTED
+    @WHY
+    @BY
+    @INTERNAL
     @click.pass_obj
     def command(folder: Path, /, wanted: tuple[str, ...], **said: Any) -> None:
-        def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
-            planner = checkout.planner()
-            found = [(node, planner.results(node) or {}) for node in pick(checkout.graph, wanted)]
-            # Who holds or releases means the target, whatever its files are.
-            if did in (words.APPROVE, words.REQUEST_CHANGES):
-                _check_built(node.id for node, results in found if not results)
-            return [(node.asset, _about(checkout, decision, node, results)) for node, results in found]
-
-        for name, made in _taken(folder, take, did=did, **said):
-            of = f"{name}.{made.variant}" if made.variant else name
-            shown = f" ({made.digest[:12]})" if made.digest else ""
-            click.echo(f"{of}: {made.target}{shown} is {state}")
+        decide_outputs(folder, wanted, did, state, **said)
 
     return command
+
+
+def decide_outputs(folder: Path, wanted: tuple[str, ...], did: str, state: str, **said: Any) -> None:
+    """Take a decision on outputs down, and say so."""
+
+    def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
+        planner = checkout.planner()
+        found = [(node, planner.results(node) or {}) for node in pick(checkout.graph, wanted)]
+        # Who holds or releases means the target, whatever its files are.
+        if did in (words.APPROVE, words.REQUEST_CHANGES):
+            _check_built(node.id for node, results in found if not results)
+        return [(node.asset, _about(checkout, decision, node, results)) for node, results in found]
+
+    for name, made in taken(folder, take, did=did, **said):
+        of = f"{name}.{made.variant}" if made.variant else name
+        shown = f" ({made.digest[:12]})" if made.digest else ""
+        click.echo(f"{of}: {made.target}{shown} is {state}")
 
 
 def _check_built(missing: Any) -> None:
@@ -125,13 +131,9 @@ approve = _on_outputs(words.APPROVE, "approved", "Say yes to outputs as they are
 request_changes = _on_outputs(
     words.REQUEST_CHANGES, "to be changed", "Say no to outputs as they are built now, and what has to change."
 )
-hold = _on_outputs(words.HOLD, "on hold", "Let no approval of outputs count until they are released.")
-release = _on_outputs(
-    words.RELEASE, "released", "End a hold; approvals of what is still the same count again."
-)
 
 
-def _taken(
+def taken(
     folder: Path, take: Callable[[Checkout, Decision], list[tuple[str, Decision]]], *, by: str, **said: Any
 ) -> list[tuple[str, Decision]]:
     """Take decisions down, all or none; each with the asset it is about."""

@@ -48,6 +48,11 @@ class Run:
         self._session.lock()
         return self
 
+    @property
+    def session(self) -> Session:
+        """The build that this run is part of."""
+        return self._session
+
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             if self._asking is not None:
@@ -116,6 +121,14 @@ class Run:
             what = f"{request.generator} {request.model}".strip()
             click.echo(f"{name:<40} {what:<28} {request.candidates:>3} candidates  {did:<10} {cost}")
         click.echo(f"{len(rows)} jobs, {total(each[3] for each in rows)}")
+
+    def price(self, errands: list[Errand]) -> str:
+        """What asking these would cost now."""
+        return total(each[3] for each in self._rows(errands))
+
+    def to_ask(self, errands: list[Errand]) -> int:
+        """How many jobs of these have not been asked."""
+        return sum(each[2] == "to ask" for each in self._rows(errands))
 
     def _rows(self, errands: list[Errand]) -> list[tuple[Errand, Request, str, Cost]]:
         """Each job: its request, what became of it or "to ask", and what asking it would cost now."""

@@ -5,11 +5,13 @@ Reads the checkout. Writes the folder, and decisions: what was shipped is part o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+import msgspec
 
 from tympan.approval import files_digest
 from tympan.checkout import Checkout, find_root
@@ -24,10 +26,11 @@ from tympan.errors import Damaged, Unapproved, UsageError
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
-from tympan.ship import Goods, Shipment, checked, goods, refused
+from tympan.ship import Goods, Shipment, checked, goods, refused, source
 from tympan.ship.folder import places, same
-from tympan.ship.manifest import manifest_of
+from tympan.ship.manifest import digests, manifest_of
 from tympan.ship.notices import notices
+from tympan.ship.sign import Signer
 from tympan.versions import version_of
 from tympan.worker.pool import Pool
 
@@ -41,6 +44,7 @@ class Order(NamedTuple):
     leave_out: bool
     why: str
     by: str
+    sign: bool
 
 
 @click.command("ship")
@@ -51,6 +55,7 @@ class Order(NamedTuple):
 @click.option("--leave-out", is_flag=True, help="Leave out what is not approved instead of refusing all.")
 @click.option("-m", "why", default="", metavar="WORDS", help="What it is shipped for; goes on record.")
 @click.option("--by", default="", help="Who ships; git's user.name if not given.")
+@click.option("--sign", is_flag=True, help="Sign each file (C2PA); needs the extra c2pa and a certificate.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.pass_obj
 def ship(folder: Path, /, to: Path, wanted: tuple[str, ...], check: bool, as_json: bool, **how: Any) -> None:
@@ -76,15 +81,18 @@ def _check(folder: Path) -> dict[str, Any]:
 
 def _ship(root: Path, order: Order) -> dict[str, Any]:
     checkout = Checkout(root)
+    signer = Signer(os.environ, root) if order.sign else None
     _check_place(checkout, order.folder)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "ship"})
     session.lock()
     try:
         planner = checkout.planner()
         nodes, left = _allowed(checkout, planner, order)
+        shipment = Shipment(order.folder)
         with Pool(1) as pool:
             found = goods(checkout, planner, nodes, pool)
-        shipment = Shipment(order.folder)
+            if signer is not None:
+                found = _signed(signer, shipment, found, lambda node: source(checkout, planner, node, pool))
         entries = [each.entry for each in found]
         fresh = [each for each in found if not same(shipment.before.get(each.entry.path), each.entry)]
         manifest = manifest_of(entries, version_of("tympan"))
@@ -95,7 +103,30 @@ def _ship(root: Path, order: Order) -> dict[str, Any]:
         session.close()
     lines = [f"{places(entries)} in {order.folder}, {len(written)} of them written"]
     lines += [f"left out: {task} ({word})" for task, word in left.items()]
+    if signer is not None:
+        lines += [f"not signed, C2PA has no place in it: {each.path}" for each in entries if not each.signer]
     return {"folder": str(order.folder), "files": entries, "written": written, "left": left, "lines": lines}
+
+
+def _signed(
+    signer: Signer, shipment: Shipment, found: Iterable[Goods], source_of: Callable[[Node], tuple[bytes, str]]
+) -> list[Goods]:
+    """The files with their signatures; what lies there signed by the same certificate stays as it is."""
+    done = []
+    for each in found:
+        if not signer.can(each.kind):
+            done.append(each)
+            continue
+        old = shipment.before.get(each.entry.path)
+        kept = shipment.kept(each.entry.path)
+        same_as = (each.entry.blake3, signer.fingerprint)
+        if old is None or kept is None or (old.unsigned, old.signer) != same_as:
+            kept = signer.sign(each.data, each.entry, each.kind, source_of(each.node))
+        entry = msgspec.structs.replace(
+            each.entry, **digests(kept), unsigned=each.entry.blake3, signer=signer.fingerprint
+        )
+        done.append(each._replace(data=kept, entry=entry))
+    return done
 
 
 def _check_place(checkout: Checkout, folder: Path) -> None:

@@ -16,6 +16,8 @@ from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
+from tympan.recalibrate import baseline
+from tympan.recalibrate.record import blobs
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -42,7 +44,8 @@ def _share(ctx: click.Context, option: click.Parameter, text: str) -> float:
 def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
     """Give back disk space of the store, least recently used first.
 
-    What this checkout's outputs were made of always stays, and so does what services brought.
+    What this checkout's outputs were made of always stays, and so does what services brought and what
+    recalibrations compared.
     """
     checkout = Checkout(find_root(folder.absolute()))
     session = Session(checkout, Talk(), jobs=default_jobs())
@@ -51,7 +54,8 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
         records = [checkout.state.record(node) for node in checkout.state.nodes()]
         pinned = {record.key for record in records if record is not None}
         paid = checkout.asked.blobs(asset.id for asset in checkout.library.assets)
-        freed = tidy.collect(checkout.store, pinned, budget, never=paid, dry_run=dry_run)
+        never = paid | blobs(checkout.files) | baseline.blobs(checkout.files)
+        freed = tidy.collect(checkout.store, pinned, budget, never=never, dry_run=dry_run)
     finally:
         session.close()
     if as_json:

@@ -19,6 +19,8 @@ from tympan.files import Files
 from tympan.seen import Found, Near, Seen
 from tympan.worker.pool import Pool
 
+_UNSURE = ("unknown", "contradiction")
+
 
 @click.command("who")
 @click.argument("wanted", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
@@ -27,6 +29,7 @@ from tympan.worker.pool import Pool
 def who(folder: Path, wanted: tuple[Path, ...], as_json: bool) -> None:
     """Tell which asset files belong to, though they were renamed, recompressed or resized.
 
+    A file that says so itself is believed as far as it looks like it. `tympan marks` shows all that it says.
     Without a FILE it only takes in what the outputs look like now, so that they are known later.
     """
     with Pool(default_jobs()) as pool:
@@ -42,7 +45,7 @@ def who(folder: Path, wanted: tuple[Path, ...], as_json: bool) -> None:
         click.echo(_line(row))
     if not wanted and not as_json:
         click.echo(f"{known} views of pictures are known; {seen.skipped} new files cannot be looked at")
-    raise click.exceptions.Exit(1 if any(row["verdict"] == "unknown" for row in rows) else 0)
+    raise click.exceptions.Exit(1 if any(row["verdict"] in _UNSURE for row in rows) else 0)
 
 
 def _row(seen: Seen, file: Path) -> dict[str, Any]:
@@ -54,11 +57,12 @@ def _row(seen: Seen, file: Path) -> dict[str, Any]:
     except TaskError as error:
         found, problem = Found("unknown", ()), error.message
     near = [_near(each) for each in found.near]
-    sure = found.verdict != "unknown"
+    sure = found.verdict not in _UNSURE
     row = {
         "file": str(file),
         "verdict": found.verdict,
         "assets": [each.place.asset for each in found.near] if sure else [],
+        "says": found.says,
         "near": near,
     }
     return row | ({"problem": problem} if problem else {})
@@ -89,14 +93,24 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _found(row: dict[str, Any]) -> str:
-    near = row["near"]
+    near, says = row["near"], row["says"]
     if row["verdict"] == "same bytes":
         told = ", ".join(f"{each['asset']} ({each['what']})" for each in near)
-        return f"{row['file']}: {told}; same bytes"
+        own = "" if not says or says in row["assets"] else f", though it says {says}"
+        return f"{row['file']}: {told}; same bytes{own}"
     if row["verdict"] == "same picture":
         (each,) = near
         apart = f"{each['bits']} of 64 bits and {each['distance']} of 255 apart"
         return f"{row['file']}: {each['asset']} ({each['what']}); same picture, {apart}"
+    if row["verdict"] == "marked":
+        (each,) = near
+        looks = "its looks cannot be compared" if each["distance"] < 0 else f"{each['distance']} of 255 apart"
+        return f"{row['file']}: {each['asset']} ({each['what']}); it says so itself, {looks}"
+    if row["verdict"] == "contradiction":
+        (each,) = near
+        like = f"{each['asset']} ({each['what']}), {each['distance']} of 255 apart"
+        return f"{row['file']}: says {says}, looks like {like}"
     hint = "; ".join(f"{each['asset']} is {each['distance']} of 255 away" for each in near)
     said = f": {row['problem']}" if "problem" in row else f" ({hint})" if hint else ""
-    return f"{row['file']}: unknown{said}"
+    own = f"; it says {says}, and looks like no picture of that" if says else ""
+    return f"{row['file']}: unknown{said}{own}"

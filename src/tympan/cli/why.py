@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from tympan.checkout import Checkout, find_root
+from tympan.cli.losses import losses_of
 from tympan.plan.decide import Decision
 from tympan.plan.graph import Node
 from tympan.plan.pick import pick
@@ -23,7 +24,7 @@ from tympan.state import Known
 
 _COUNT = re.compile(r"#\d+(?=\.|$)")
 _EMPTY: tuple[Any, ...] = ("", [], {}, ())
-_CORE = "tympan"
+_CORE, _MARKS = "tympan", "marks"
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,8 @@ def why(folder: Path, wanted: tuple[str, ...], everything: bool, as_json: bool) 
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return
     told: dict[str, str] = {}
+    for asset, sentence in losses_of(checkout, planner, nodes):
+        click.echo(f"{asset}: warning: {sentence}")
     for node in nodes:
         click.echo("\n".join(_lines(checkout, node, planner.decide(node), told, everything)))
 
@@ -143,6 +146,8 @@ def _group(node: Node, name: str) -> str:
         return "prep"
     if words[0] == "core":
         return _CORE
+    if words[0] == _MARKS:
+        return _MARKS
     if node.kind == "prepare" or words[0] == "checks":
         return " ".join(("check" if words[0] == "checks" else "prep", *words[1:2]))
     return f"target {node.target.target}" if node.target else "source"
@@ -183,10 +188,13 @@ def _grouped(checkout: Checkout, node: Node, everything: bool) -> Iterator[str]:
         names = [f"{label(read.name, node.reads)} {read.value}" for read in versions]
         yield f"  {group}" + (f"   ({', '.join(names)})" if names else "")
         for read in reads:
-            if read in versions or (not read.key and group != _CORE and not read.name.startswith("profiles")):
+            unnamed = not read.key and group not in (_CORE, _MARKS) and not read.name.startswith("profiles")
+            if read in versions or unnamed:
                 continue
-            if read.written or everything or not read.key:
-                place = f"   ({read.where if read.written else 'default'})" if read.key else ""
+            if read.written or everything or not read.key or group == _MARKS:
+                # Of marks that no spec says, the project file or the generator does.
+                known = read.written or (read.key and group != _MARKS)
+                place = f"   ({read.where if read.written else 'default'})" if known else ""
                 yield f"    {_short(read, group)} = {read.value}{place}"
 
 

@@ -37,7 +37,7 @@ _KNOWN = (
 
 
 def intake(data: bytes) -> Picture:
-    """A foreign PNG, JPEG, WebP, TIFF or SVG as a Picture: RGBA 8 bit sRGB, turned upright, or cleaned SVG.
+    """A foreign PNG, JPEG, WebP, AVIF, TIFF or SVG as a Picture: RGBA 8 bit sRGB, upright, or cleaned SVG.
 
     The first bytes decide what it is. Raises IntakeError, with a hint, for everything else, for what passes
     the limits, for more than one frame, and for damaged files and profiles. The encoded result of an intake,
@@ -61,12 +61,14 @@ def _kind(data: bytes) -> str:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
+    if data[4:12] == b"ftypavif":
+        return "avif"
     if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         return "svg"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise IntakeError("the picture is UTF-16 text", hint="save an SVG with the encoding UTF-8")
     if data[4:8] == b"ftyp":
-        raise IntakeError("the picture is HEIC, AVIF or a film", hint="export it as PNG")
+        raise IntakeError("the picture is HEIC, an animated AVIF or a film", hint="export it as PNG")
     for magic, name, hint in _KNOWN:
         if data.startswith(magic):
             raise IntakeError(f"the picture is {name}, which is not taken", hint=hint)
@@ -74,5 +76,5 @@ def _kind(data: bytes) -> str:
         raise IntakeError("the picture is empty (0 bytes)")
     raise IntakeError(
         f"the picture is of an unknown kind, it begins with {data[:8].hex(' ')}",
-        hint="PNG, JPEG, WebP, TIFF and SVG are taken",
+        hint="PNG, JPEG, WebP, AVIF, TIFF and SVG are taken",
     )

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-_FORMATS = {"png": ("PNG",), "jpeg": ("JPEG",), "webp": ("WEBP",), "tiff": ("TIFF",)}
+_FORMATS = {"png": ("PNG",), "jpeg": ("JPEG",), "webp": ("WEBP",), "avif": ("AVIF",), "tiff": ("TIFF",)}
 _MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I;16L", "I;16B", "I;16N", "YCbCr"}
 _ORIENTATION = 0x0112
 
 
 def decoded(data: bytes, kind: str) -> Picture:
-    """The picture in `data`; `kind` is "png", "jpeg", "webp" or "tiff". Raises IntakeError."""
+    """The picture in `data`; `kind` is "png", "jpeg", "webp", "avif" or "tiff". Raises IntakeError."""
     image = _opened(data, kind)
     try:
         image.load()

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.files import digest
+from tympan.marks import MarksKeys
 from tympan.model import Request, canonical
 from tympan.plan.grid import Part
 from tympan.spec.resolved import SourceUse, TargetUse, Variant
@@ -20,7 +21,7 @@ REQUESTS = ("source", "refine")
 # The first candidate that came, whatever its number: a service may have refused some.
 FIRST = "first"
 # Goes up when intake, rendering or the shape of pictures changes what the same spec builds.
-CORE = "2"
+CORE = "3"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "prepare":
             return (*words[:2], *words[3:]) if words[0] == "prep" and words[2:3] == ("params",) else ()
         assert self.target is not None
+        if words[0] == "marks":
+            return words if words[1] in MarksKeys.__struct_fields__ else ()
         if words[0] == "target":
             return ("target", self.target.target, *words[1:])
         if words[:2] == ("proof", "target") and self.target.proof:
@@ -110,6 +113,9 @@ class Asked(Protocol):
 
     def selected(self, asset: str, step: str, variant: str) -> str:
         """Digest of the candidate selected last, "" if none was."""
+
+    def results(self, asset: str, key: str) -> dict[str, str] | None:
+        """Candidates that a request has brought, number from 0 -> digest; None if there are none."""
 
     def style(self, asset: str, key: str) -> dict[str, str] | None:
         """What the training of a style brought ("id", "trigger"), None if it was not trained."""

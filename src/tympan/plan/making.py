@@ -16,6 +16,7 @@ from tympan.model import Request, canonical, plain
 from tympan.plan.graph import CORE, FIRST, Asked, Graph, Node, task_name
 from tympan.plan.grid import Part, with_grid
 from tympan.plan.requests import asked_values, held, is_asked, replaced, with_digests, with_styles
+from tympan.plan.wanted import is_marked, wanted
 from tympan.plugin import Generator, Plugin, PrepStep
 from tympan.plugins import Plugins
 from tympan.spec.resolved import Asset, Library, SourceUse, TargetUse, Use, Variant
@@ -45,11 +46,13 @@ class _Maker:
 
     def add(self, asset: Asset, variant: Variant) -> None:
         node, at = "", variant.source
+        nodes: list[Node] = []
         chain: list[tuple[str, SourceUse]] = []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
-            at = use
+            nodes.append(self.nodes[node])
             chain.append((node, use))
+            at = use
         for branch in variant.branches:
             last, before = chain[branch.fork]
             for use in branch.refine:
@@ -58,8 +61,26 @@ class _Maker:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
+        said = wanted(self._plugins, *self._as_chosen(variant, nodes)) if variant.marks.xmp else {}
         for target in variant.targets:
-            self._write(asset, variant, target, prepare)
+            self._write(asset, variant, target, prepare, said)
+
+    def _as_chosen(self, variant: Variant, nodes: list[Node]) -> tuple[Variant, list[Node]]:
+        """The variant and its requests as if the cell that the chosen candidate is of were all its grid."""
+        source, use = nodes[0], variant.source
+        if not (source.parts and source.asked):
+            return variant, nodes
+        selected, number = self._selected(variant, use), use.select.candidate - 1
+        for part, cell in zip(source.parts, use.cells, strict=True):
+            results = self._asked.results(variant.asset, part.key) or {}
+            if number >= 0:
+                is_it = part.first <= number < part.first + part.request.candidates
+            else:
+                is_it = selected in results.values() if selected else bool(results)
+            if is_it:
+                alone = msgspec.structs.replace(source, reads={"source": part.asked}, parts=())
+                return msgspec.structs.replace(variant, source=cell.use), [alone, *nodes[1:]]
+        return variant, nodes
 
     def _add(self, node: Node) -> str:
         same = (
@@ -168,7 +189,9 @@ class _Maker:
             )
         )
 
-    def _write(self, asset: Asset, variant: Variant, target: TargetUse, prepare: str) -> None:
+    def _write(
+        self, asset: Asset, variant: Variant, target: TargetUse, prepare: str, said: dict[str, Any]
+    ) -> None:
         checks = [
             {"check": use.name, **self._identity("check", use), "params": self._params(use)}
             for use in target.checks
@@ -178,6 +201,7 @@ class _Maker:
             "checks": checks,
             "core": self._core(),
             **({"proof": self._format(target.proof)} if target.proof else {}),
+            **({"marks": said} if is_marked(self._plugins, variant, target) else {}),
         }
         self._add(
             Node(

@@ -81,6 +81,8 @@ def near_groups(seen: Sequence[Seen]) -> list[list[int]]:
     import numpy as np
 
     rows = [(at, view) for at, each in enumerate(seen) for view in each.look.views]
+    if not rows:
+        return [[] for _ in seen]
     owners = np.array([at for at, _ in rows], dtype=int)
     phash = np.array([view.phash for _, view in rows], dtype=np.uint64)
     group = list(range(len(seen)))

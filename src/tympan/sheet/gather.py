@@ -69,8 +69,14 @@ class _Gathered:
         self._standings = Standings(checkout, planner)
         self._decisions = checkout.asked.decisions
         self._nodes: dict[str, list[Node]] = {}
+        # Which variants end up with what a node brings: equal actions of several variants are one node.
+        self._sharing: dict[str, set[str]] = {}
         for node in checkout.graph.nodes.values():
             self._nodes.setdefault(node.asset, []).append(node)
+            above = node
+            while node.kind == "write" and above.upstream:
+                above = checkout.graph.nodes[above.upstream]
+                self._sharing.setdefault(above.id, set()).add(node.variant.name)
 
     def part(self, asset: Asset) -> Part:
         nodes = [] if asset.is_style else self._nodes.get(asset.id, [])
@@ -118,8 +124,7 @@ class _Gathered:
 
     def _variants(self, asset: Asset, node: Node) -> list[str]:
         """The variants that share a request: [""] if all do."""
-        sharing = {each.variant.name for each in self._nodes[asset.id] if each.upstream == node.id}
-        sharing.add(node.variant.name)
+        sharing = self._sharing.get(node.id, set()) | {node.variant.name}
         if sharing == {each.name for each in asset.variants}:
             return [""]
         return sorted(sharing, key=[each.name for each in asset.variants].index)

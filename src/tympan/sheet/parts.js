@@ -91,7 +91,8 @@ function aidsOf(picture) {
     found.push(["from brand colours", aids.colour.toFixed(1), "Mean OKLab distance to the nearest brand colour, times 100"]);
   }
   if ((aids.near || []).length) {
-    found.push(["like", aids.near.map((n) => "#" + n).join(", "), "Looks almost the same"]);
+    const some = aids.near.slice(0, 3).map((n) => "#" + n).join(", "), more = aids.near.length - 3;
+    found.push(["looks alike", more > 0 ? some + " +" + more : some, "Looks almost the same: " + aids.near.map((n) => "#" + n).join(", ")]);
   }
   return found;
 }

@@ -82,7 +82,7 @@ function ground(place, name) {
 }
 
 function groundButtons(state, look) {
-  return ["checker", ...Object.keys(SHEET.grounds || {})].map((name) =>
+  return ["checker", "light", "dark", "brand"].filter((name) => name === "checker" || (SHEET.grounds || {})[name]).map((name) =>
     el("button", { type: "button", class: "button tab", text: name[0].toUpperCase() + name.slice(1),
       "aria-pressed": String(state.ground === name), on: { click: () => { state.ground = name; look(); } } }));
 }

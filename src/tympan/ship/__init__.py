@@ -4,7 +4,7 @@ Reads the checkout and outputs. Writes the shipped folder only.
 """
 
 from tympan.ship.folder import Shipment, checked
-from tympan.ship.goods import Goods, goods, refused
+from tympan.ship.goods import Goods, goods, refused, source
 from tympan.ship.manifest import LICENSES, MANIFEST, Manifest, Shipped, read_manifest
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "goods",
     "read_manifest",
     "refused",
+    "source",
 ]

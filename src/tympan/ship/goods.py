@@ -24,10 +24,11 @@ from tympan.worker.pool import Pool
 
 
 class Goods(NamedTuple):
-    """One file to be shipped: its target, its bytes, and its entry in the manifest."""
+    """One file to be shipped: its target, its bytes, its kind (`Gauge.kind`), its entry in the manifest."""
 
     node: Node
     data: bytes
+    kind: str
     entry: Shipped
 
 
@@ -87,7 +88,7 @@ def _of(checkout: Checkout, planner: Planner, node: Node, pool: Pool) -> Iterato
             approved=approved,
             lock=lock,
         )
-        yield Goods(node, data[part], entry)
+        yield Goods(node, data[part], size.kind, entry)
 
 
 def _read(checkout: Checkout, path: str, wanted: str) -> bytes:
@@ -116,6 +117,22 @@ def _approved(checkout: Checkout, node: Node) -> Approved | None:
     if judged is None or judged.did != APPROVE:
         return None
     return Approved(by=judged.by, at=judged.at, digest=judged.digest, claimed=judged.claimed)
+
+
+def source(checkout: Checkout, planner: Planner, node: Node, pool: Pool) -> tuple[bytes, str]:
+    """The candidate that a target's picture was made from, as it came, and its kind; b"" if it is gone."""
+    while node.upstream:
+        below, node = node, planner.graph.nodes[node.upstream]
+        if node.request is not None:
+            taken = planner.taken(below)
+            name = (planner.results(node) or {}).get(taken or "", "")
+            try:
+                data = checkout.asked.get(name)
+            except Damaged:
+                return b"", ""
+            gauged = pool.ask(Measure({"": data})).results[""]
+            return data, msgspec.json.decode(gauged, type=Gauge).kind
+    return b"", ""
 
 
 def _lock(checkout: Checkout, node: Node) -> str:

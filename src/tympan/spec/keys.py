@@ -45,6 +45,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     train: Annotated[dict[str, Any], Meta(description="A style that is trained instead of a picture.")] = {}
     policy: Annotated[dict[str, Any], Meta(description="Who may ask what costs, and how much.")] = {}
     select: Annotated[dict[str, Any], Meta(description="Which candidate goes on.")] = {}
+    marks: Annotated[dict[str, Any], Meta(description="What the files say of themselves.")] = {}
     prep: Annotated[dict[str, Any], Meta(description="What is done to the picture, for all targets.")] = {}
     target: Annotated[dict[str, Any], Meta(description="What files the picture becomes, by name.")] = {}
     check: Annotated[dict[str, Any], Meta(description="What the files must pass, by check.")] = {}
@@ -134,6 +135,9 @@ class TargetKeys(msgspec.Struct, frozen=True, kw_only=True):
 
     format: Annotated[str, Meta(description="Name of the format; the target's own name if not given.")] = ""
     output: Annotated[str, Meta(description="Pattern of the output path, instead of the project's.")] = ""
+    marks: Annotated[bool, Meta(description="Whether the files say what they are, as `[marks]` has it.")] = (
+        True
+    )
     requires: Annotated[
         tuple[Requirement, ...],
         Meta(

@@ -17,9 +17,9 @@ Key = tuple[str | int, ...]
 
 _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PART = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s.=\[\]{},:"'#]+)[ \t]*""")
-_TEXT = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*\'''', re.DOTALL)
+TEXT = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*\'''', re.DOTALL)
 # The first form is a date with a time after a space.
-_BARE = re.compile(r"\d{4}-\d\d-\d\d [^\s,\]}#]+|[^\s,\]}#]+")
+BARE = re.compile(r"\d{4}-\d\d-\d\d [^\s,\]}#]+|[^\s,\]}#]+")
 _BRACKET = re.compile(r"[\[\]{}\"'#]")
 
 
@@ -43,6 +43,17 @@ class Places:
         if offset is None:
             return None
         return self._text.count("\n", 0, offset) + 1, offset - self._text.rfind("\n", 0, offset)
+
+    def offset(self, key: Key) -> int | None:
+        """Where a key begins, in characters from the start of the text; None if it is not there."""
+        return self._offsets.get(key)
+
+    def below(self, key: Key) -> list[tuple[Key, int]]:
+        """The keys right below a table with their offsets, in the order of the text."""
+        found = [
+            (each, at) for each, at in self._offsets.items() if each[:-1] == key and len(each) > len(key)
+        ]
+        return sorted(found, key=lambda each: each[1])
 
     def _document(self) -> None:
         table: Key = ()
@@ -98,7 +109,7 @@ class Places:
         elif first == "{":
             self._items(key, "}")
         else:
-            found = (_TEXT if first in "\"'" else _BARE).match(self._text, self._at)
+            found = (TEXT if first in "\"'" else BARE).match(self._text, self._at)
             self._at = found.end() if found else len(self._text)
 
     def _items(self, key: Key, end: str = "]") -> None:
@@ -121,7 +132,7 @@ class Places:
         while found := _BRACKET.search(self._text, self._at):
             self._at = found.start()
             if found.group() in "\"'":
-                text = _TEXT.match(self._text, self._at)
+                text = TEXT.match(self._text, self._at)
                 self._at = text.end() if text else len(self._text)
                 continue
             if found.group() == "#":

@@ -13,6 +13,7 @@ from tympan.spec.toml import Table
 
 Path = tuple[str, ...]
 _HEAD = ("subject", "title", "description")
+_TABLES = ("license", "source", "select", "marks", "target", "check")
 
 
 def tokens_in(value: Any, table: Table) -> frozenset[Path]:
@@ -29,7 +30,7 @@ def tokens_in(value: Any, table: Table) -> frozenset[Path]:
 def tokens_of(table: Table) -> frozenset[Path]:
     """Paths of all tokens that a merged spec reads; tables of steps that it does not use do not count."""
     prep = table.get("prep")
-    used: list[Any] = [table.get(name) for name in (*_HEAD, "license", "source", "select", "target", "check")]
+    used: list[Any] = [table.get(name) for name in (*_HEAD, *_TABLES)]
     if isinstance(prep, dict):
         steps = prep.get("steps", ())
         used += [prep.get(step) for step in steps if isinstance(step, str)]

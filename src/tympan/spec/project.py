@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from tympan.errors import PathRefused, Problem, SpecErrors, UsageError, Where
 from tympan.files import Files, RelPath
+from tympan.marks import MarksKeys
 from tympan.model import read_cost
 from tympan.spec.locate import Key, Places, dotted
 from tympan.spec.mistakes import Mistake, read
@@ -41,6 +42,21 @@ class BudgetKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     project: Annotated[tuple[str, ...], Meta(description="What all assets may cost in all.")] = ()
 
 
+class DriftKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[tool.tympan.drift]`: how it is noticed that a model draws otherwise."""
+
+    assets: Annotated[tuple[str, ...], Meta(description="The calibration set: ids or patterns.")] = ()
+    seeds: Annotated[
+        tuple[Annotated[int, Meta(ge=0, lt=2**53)], ...],
+        Meta(description="Seeds of a baseline, at least two.", min_length=2),
+    ] = (11, 22, 33, 44)
+    probes: Annotated[int, Meta(ge=1, description="How many requests `tympan drift` asks once more.")] = 3
+    gates: Annotated[
+        dict[str, Annotated[float, Meta(gt=0)]],
+        Meta(description="The effect from which on there is a drift, by aspect."),
+    ] = {}
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The keys of the project file."""
 
@@ -54,6 +70,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     )
     service: Annotated[dict[str, ServiceKeys], Meta(description="Services by generator.")] = {}
     budget: Annotated[BudgetKeys, Meta(description="What generators may cost.")] = BudgetKeys()
+    drift: Annotated[DriftKeys, Meta(description="How drift is noticed.")] = DriftKeys()
+    marks: Annotated[MarksKeys, Meta(description="What files say of themselves.")] = MarksKeys()
 
 
 def load_project(files: Files) -> Project:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tympan.errors import Problem, Where
+from tympan.marks import MarksKeys
 from tympan.model import Cost, Params, Request
 from tympan.plugin import Plugin
 
@@ -93,12 +94,13 @@ class TargetUse(Use, frozen=True, kw_only=True):
 
     outputs: part name -> path relative to the project root, in the order of `Format.parts`.
     checks: the checks that judge this target's files. proof: the target whose file is shown instead of the
-    picture. requires: what they wait for before they go in place.
+    picture. requires: what they wait for before they go in place. marks: whether they say what they are.
     """
 
     target: str
     outputs: dict[str, str]
     checks: tuple[Use, ...] = ()
+    marks: bool = True
     requires: tuple[str, ...] = ()
     proof: TargetUse | None = None
 
@@ -109,7 +111,10 @@ class TargetUse(Use, frozen=True, kw_only=True):
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-"."""
+    """One cell of an asset's matrix. cell: axis -> value; name: the values joined with "-".
+
+    marks: what its files are to say of themselves, the project's keys and the spec's together.
+    """
 
     asset: str
     name: str
@@ -119,6 +124,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
     branches: tuple[Branch, ...] = ()
+    marks: MarksKeys = MarksKeys()
 
     @property
     def requests(self) -> tuple[SourceUse, ...]:

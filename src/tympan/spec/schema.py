@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tympan.marks import MarksKeys
 from tympan.plugin import Plugin
 from tympan.spec.keys import (
     CheckKeys,
@@ -55,6 +56,7 @@ def spec_schema(catalogue: Catalogue) -> Schema:
     properties["train"] |= _source(catalogue, Train)
     properties["policy"] |= _of(PolicyKeys)
     properties["select"] |= _of(SelectKeys)
+    properties["marks"] |= _of(MarksKeys)
     properties["prep"] |= _prep(catalogue)
     properties["target"] |= _targets(catalogue)
     properties["check"] |= _checks(catalogue)

@@ -44,7 +44,7 @@ def read_targets(run: Run, scope: Scope, variant: str) -> list[TargetUse]:
         targets.append(
             TargetUse(
                 name=name, params=use.params, key=use.key, inputs=use.inputs, profiles=use.profiles,
-                local=use.local, target=target, outputs=outputs,
+                local=use.local, target=target, outputs=outputs, marks=keys.marks,
                 requires=keys.requires if "requires" in value else for_all,
             )
         )  # fmt: skip

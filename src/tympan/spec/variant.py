@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tympan.marks import MarksKeys
 from tympan.spec.keys import PrepKeys
 from tympan.spec.mistakes import Mistake, expected, read, unknown
 from tympan.spec.request import read_refine, read_select, read_source, read_train
@@ -27,6 +28,7 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
     refine, branches = read_refine(run, scope)
     prep = _prep(run, scope)
     targets = read_targets(run, scope, name)
+    marks = _marks(run, scope)
     if len(scope.found) > before or source is None or select is None:
         return None
     return Variant(
@@ -38,6 +40,7 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
         prep=tuple(prep),
         targets=tuple(targets),
         branches=tuple(branches),
+        marks=marks,
     )
 
 
@@ -51,6 +54,19 @@ def read_style(run: Run, scope: Scope, own: Collection[str]) -> Variant | None:
     if training is None or len(scope.found) > before:
         return None
     return Variant(asset=scope.asset, name="", cell={}, source=training, prep=(), targets=())
+
+
+def _marks(run: Run, scope: Scope) -> MarksKeys:
+    """`[marks]` of the spec over that of the project; what is wrong with it is noted."""
+    table = table_of(scope, "marks")
+    if not table:
+        return run.project.marks
+    before = len(scope.found)
+    given = scope.resolve(table, ("marks",))
+    keys = read(given, MarksKeys, ("marks",), scope.found, noted=len(scope.found) > before)
+    if keys is None:
+        return run.project.marks
+    return msgspec.structs.replace(run.project.marks, **{name: getattr(keys, name) for name in given})
 
 
 def _prep(run: Run, scope: Scope) -> list[Use]:

@@ -26,6 +26,7 @@ Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 _MOVED = (301, 302, 303, 307, 308)
 # Seconds: to connect, and between two pieces of an answer.
 _CONNECT, _PIECE = 10.0, 60.0
+_TIMEOUT = httpx2.Timeout(_PIECE, connect=_CONNECT).as_dict()
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
@@ -52,18 +53,20 @@ class Web:
         self._seconds = limits.CALL_SECONDS if seconds is None else seconds
         self._deadline = Deadline()
 
+    # Transports and not a client: what a client adds (cookies, redirects, authentication) is not wanted here,
+    # and costs as much as the call.
     @cached_property
-    def _kept(self) -> httpx2.Client:
-        return self._client(20)
+    def _kept(self) -> _Transport:
+        return _Transport(self._hosts, self._deadline, 20)
 
     @cached_property
-    def _single(self) -> httpx2.Client:
-        return self._client(0)
+    def _single(self) -> _Transport:
+        return _Transport(self._hosts, self._deadline, 0)
 
-    def _client(self, most: int) -> httpx2.Client:
-        transport = _Transport(self._hosts, self._deadline, most)
-        timeout = httpx2.Timeout(_PIECE, connect=_CONNECT)
-        return httpx2.Client(transport=transport, timeout=timeout, trust_env=False)
+    @cached_property
+    def _usual(self) -> httpx2.Headers:
+        """What every client says of itself."""
+        return httpx2.Client(trust_env=False).headers
 
     def call(
         self,
@@ -86,7 +89,7 @@ class Web:
         body is longer; HostRefused, and another CallFailed for what cannot be sent: nothing has left.
         """
         self._hosts.check(url)
-        client = self._single if once else self._kept
+        transport = self._single if once else self._kept
         extra: dict[str, Any] = {"json": json} if json is not None else {}
         if files:
             # A list keeps the order: fields first, files last, as presigned forms want it.
@@ -94,10 +97,13 @@ class Web:
         elif fields is not None:
             extra["data"] = dict(fields)
         try:
-            request = client.build_request(method, url, headers=dict(headers or {}), params=query, **extra)
+            said = httpx2.Headers(self._usual)
+            said.update(headers)
+            more = {"timeout": _TIMEOUT}
+            request = httpx2.Request(method, url, headers=said, params=query, extensions=more, **extra)
         except (TypeError, ValueError, httpx2.InvalidURL) as error:
             raise CallFailed(f"this cannot be sent: {type(error).__name__}: {error}") from None
-        answer = self._send(client, request, most)
+        answer = self._send(transport, request, most)
         if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
             return self._follow(url, answer, headers or {}, most, redirects)
         return answer
@@ -122,10 +128,11 @@ class Web:
         kept = headers if origin_of(there) == origin_of(url) else {}
         return self.call("GET", there, headers=kept, most=most, redirects=redirects + 1)
 
-    def _send(self, client: httpx2.Client, request: httpx2.Request, most: int) -> Answer:
+    def _send(self, transport: _Transport, request: httpx2.Request, most: int) -> Answer:
         self._deadline.begin(self._seconds)
         try:
-            response = client.send(request, stream=True)
+            response = transport.handle_request(request)
+            response.request = request
         except httpx2.LocalProtocolError as error:
             raise CallFailed(f"this cannot be sent: {error}") from None
         except _UNSENT as error:

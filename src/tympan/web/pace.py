@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from tympan.clock import pause, wall
-from tympan.errors import FilesError
-from tympan.files import Files
+from tympan.web.locks import Lock
 
 # Calls that leave evenly do not arrive so: a little below the limit is below it over there, too.
 _MARGIN = 0.98
 # Looking for a free place again, in seconds; a clock that was set back is not waited for longer than this.
 _LOOK, _LONGEST = 0.05, 60.0
+# Characters of the time in the file.
+_LENGTH = 24
 
 
 class Pace:
@@ -52,21 +52,18 @@ class Pace:
             try:
                 yield
             finally:
-                lock.release()
+                lock.free()
                 self._held.discard(n)
 
-    def _taken(self) -> tuple[int, FileLock]:
+    def _taken(self) -> tuple[int, Lock]:
         while True:
             for n in range(self._concurrent):
                 if n in self._held:
                     continue
-                lock = FileLock(self._folder / f"place-{n}", timeout=0)
-                try:
-                    lock.acquire()
-                except Timeout:
-                    continue
-                self._held.add(n)
-                return n, lock
+                lock = Lock(self._folder / f"place-{n}")
+                if lock.take(wait=False):
+                    self._held.add(n)
+                    return n, lock
             pause(_LOOK)
 
     def wait(self, *, paid: bool = False) -> None:
@@ -80,9 +77,9 @@ class _Turns:
     """When calls of one kind may leave (generic cell rate algorithm), by a time in a file."""
 
     def __init__(self, folder: Path, name: str, per_minute: int) -> None:
-        self._files, self._name = Files(folder), name
+        self._file = folder / name
         self._turn = threading.Lock()
-        self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
+        self._lock = Lock(folder / f"{name}.lock")
         limit = max(1.0, per_minute * _MARGIN)
         # The most that goes at once, such that burst and steady flow together stay below the limit.
         self._burst = max(1, per_minute // 10)
@@ -99,13 +96,26 @@ class _Turns:
 
         A turn whose process dies while it waits is lost, and nothing else.
         """
-        with self._lock:
+        self._lock.take(wait=True)
+        try:
             now = wall()
+            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
             try:
-                due = float(self._files.read(self._name))
-            except (FilesError, ValueError):
-                due = now
-            # A clock that was set back must not stop all calls for as long.
-            due = max(due, now) if due <= now + _LONGEST + self._gap * self._burst else now
-            self._files.write(self._name, repr(due + self._gap).encode())
+                due = self._next(os.read(handle, _LENGTH), now)
+                os.lseek(handle, 0, os.SEEK_SET)
+                # In place and of one length: half of it is never there, and a flush is not worth a turn.
+                os.write(handle, f"{due + self._gap:<{_LENGTH}.6f}".encode())
+            finally:
+                os.close(handle)
+        finally:
+            self._lock.free()
         return due - now - self._gap * (self._burst - 1)
+
+    def _next(self, text: bytes, now: float) -> float:
+        """When the next turn comes, by what the file says; a damaged file says nothing."""
+        try:
+            due = float(text)
+        except ValueError:
+            return now
+        # A clock that was set back must not stop all calls for as long.
+        return max(due, now) if due <= now + _LONGEST + self._gap * self._burst else now

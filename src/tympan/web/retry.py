@@ -71,6 +71,8 @@ def retried(call: Callable[[], Answer], *, paid: bool) -> Answer:
 def retry_after(answer: Answer) -> float | None:
     """Seconds that an answer asks to wait, as RFC 9110 10.2.3 has it; None if it does not."""
     text = answer.headers.get("retry-after", "").strip()
+    if not text:
+        return None
     if text.isascii() and text.isdigit():
         return float(text)
     try:

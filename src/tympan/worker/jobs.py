@@ -17,11 +17,13 @@ from tympan.clock import monotonic
 from tympan.context import JobContext
 from tympan.errors import StepFailed, TaskError
 from tympan.looks import look
+from tympan.marks import Wanted, from_facts, losses, merged, packet, read_marks, to_facts
 from tympan.model import Candidate, Picture, Profile, Request
 from tympan.plugin import ControlMap, Generator, PrepStep
 from tympan.worker.blame import Blame
 from tympan.worker.load import Call, load
 from tympan.worker.looking import Looking, looked
+from tympan.worker.measured import measured
 from tympan.worker.writing import checked, files_of, shown
 
 # What several targets may take together before they are answered for.
@@ -52,7 +54,7 @@ class Write(msgspec.Struct, frozen=True, tag=True):
     """Write a packed picture in a format, and check the files. Results: one for each part.
 
     proof: the format whose file is to be shown instead of the picture. draft: the mark goes on what is
-    written.
+    written. marks: what the files are to say of themselves, None for nothing; unmarked: why they say nothing.
     """
 
     picture: bytes
@@ -62,6 +64,8 @@ class Write(msgspec.Struct, frozen=True, tag=True):
     profiles: dict[str, Profile]
     proof: Call | None = None
     draft: bool = False
+    marks: Wanted | None = None
+    unmarked: str = ""
 
 
 class Draw(msgspec.Struct, frozen=True, tag=True):
@@ -93,7 +97,16 @@ class See(msgspec.Struct, frozen=True, tag=True):
     files: dict[str, bytes]
 
 
-One = Generate | Prepare | Write | Draw | Take | See | Looking
+class Describe(msgspec.Struct, frozen=True, tag=True):
+    """Take a picture in and measure it: see `tympan.worker.measured`."""
+
+    calls: tuple[Call, ...]
+    data: bytes
+    text: str = ""
+    side: int = 0
+
+
+One = Generate | Prepare | Write | Draw | Take | See | Looking | Describe
 Job = One | Writes
 
 
@@ -150,6 +163,8 @@ def perform(job: One, picture: Picture | None = None) -> Done | Failed:
                 return Done({}, {part: appearance(data) for part, data in job.files.items()})
             if isinstance(job, Looking):
                 return Done(looked(job))
+            if isinstance(job, Describe):
+                return Done(measured(job.calls, job.data, job.text, job.side))
             if isinstance(job, Prepare):
                 return _prepare(job)
             return _write(job, picture or unpack(job.picture))
@@ -247,13 +262,17 @@ def _prepare(job: Prepare) -> Done:
             picture = step.run(picture, msgspec.convert(call.params, type(step).Params), ctx)
             if not isinstance(picture, Picture):
                 raise StepFailed(f"gave {type(picture).__name__} where a Picture was due")
+    # Last, so that no step can lose what the source says of itself.
+    picture = msgspec.structs.replace(picture, facts={**picture.facts, **to_facts(read_marks(job.data))})
     return Done({"picture": pack(picture)}, picture.facts)
 
 
 def _write(job: Write, picture: Picture) -> Done:
-    ctx = JobContext(job.inputs, job.profiles)
+    said = from_facts(picture.facts)
+    ctx = JobContext(job.inputs, job.profiles, packet(merged(job.marks, said.marks)) if job.marks else b"")
     if job.proof:
         picture = shown(files_of(job.proof, picture, ctx), job.proof.name, ctx)
     files = files_of(job.format, picture, ctx, draft=job.draft)
     facts = {f"{each.part}.{name}".lstrip("."): text for each in files for name, text in each.facts.items()}
-    return Done({each.part: each.data for each in files}, facts, checked(job.checks, files, ctx))
+    lost = losses(said, job.marks, job.unmarked)
+    return Done({each.part: each.data for each in files}, facts, (*lost, *checked(job.checks, files, ctx)))

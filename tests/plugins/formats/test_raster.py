@@ -1,4 +1,4 @@
-"""png and webp: sizes, cut-outs without fringes, no metadata, the same bytes twice."""
+"""png, webp, jpeg and avif: sizes, cut-outs without fringes, no metadata, the same bytes twice."""
 
 from __future__ import annotations
 
@@ -31,30 +31,48 @@ def leaf() -> Picture:
     return pixels_of(drawing('<circle cx="200" cy="200" r="150" fill="#ffcc00"/>'), (200, 200))
 
 
-@pytest.mark.parametrize("name", ["png", "webp"])
+ALL = ["png", "webp", "jpeg", "avif"]
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_sizes_are_widths_and_vectors_stay_sharp(write: Any, name: str) -> None:
     picture = drawing(SCENE, 'viewBox="0 0 400 200"')
-    files = write(name, picture, sizes=[100, 333])
+    on = {"matte": "#fff"} if name == "jpeg" else {}
+    files = write(name, picture, sizes=[100, 333], **on)
     assert [file.part for file in files] == ["100", "333"]
     assert [opened(file.data).size for file in files] == [(100, 50), (333, 166)]
     assert files[1].facts == {"width": "333", "height": "166"}
-    assert opened(write(name, picture)[0].data).size == (400, 200)
-    assert write(name, leaf(), sizes=[300])[0].facts["scale"] == "1.50"
+    assert opened(write(name, picture, **on)[0].data).size == (400, 200)
+    assert write(name, leaf(), sizes=[300], **on)[0].facts["scale"] == "1.50"
 
 
-@pytest.mark.parametrize("name", ["png", "webp"])
+@pytest.mark.parametrize("name", ALL)
 def test_same_bytes_twice_and_no_metadata(write: Any, name: str) -> None:
-    first, second = write(name, leaf(), sizes=[64]), write(name, leaf(), sizes=[64])
+    on = {"matte": "#fff"} if name == "jpeg" else {}
+    first, second = (write(name, leaf(), sizes=[64], profile="none", **on) for _ in range(2))
     assert first[0].data == second[0].data
     info = opened(first[0].data).info
-    assert not set(info) - {"loop", "background", "timestamp", "duration"}
-    for word in (b"tEXt", b"tIME", b"eXIf", b"iCCP", b"EXIF", b"XMP ", b"pHYs"):
+    own = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
+    assert not set(info) - {"loop", "background", "timestamp", "duration"} - own
+    for word in (
+        b"tEXt",
+        b"iTXt",
+        b"tIME",
+        b"eXIf",
+        b"iCCP",
+        b"EXIF",
+        b"Exif",
+        b"XMP ",
+        b"xap",
+        b"rdf",
+        b"pHYs",
+    ):
         assert word not in first[0].data
-    tagged = opened(write(name, leaf(), profile="srgb")[0].data)
+    tagged = opened(write(name, leaf(), profile="srgb", **on)[0].data)
     assert tagged.info["icc_profile"] == srgb_profile()
 
 
-@pytest.mark.parametrize("name", ["png", "webp"])
+@pytest.mark.parametrize("name", ALL)
 def test_matte_and_opaque_pictures_have_no_alpha(write: Any, name: str) -> None:
     image = opened(write(name, leaf(), matte="#123")[0].data)
     assert image.mode == "RGB"
@@ -124,3 +142,29 @@ def test_parts_are_known_before_the_build() -> None:
     assert Png().parts(PngParams(sizes=(24, 48))) == ("24", "48")
     assert Png().parts(PngParams()) == ("",)
     assert set(Png().fingerprint(Png.Params())) == {"pillow", "resvg-py"}
+
+
+def test_jpeg_has_no_transparency_and_says_so(write: Any) -> None:
+    with pytest.raises(StepFailed, match="no transparency") as failed:
+        write("jpeg", leaf())
+    assert 'matte = "#ffffff"' in failed.value.hint
+    image = opened(write("jpeg", leaf(), matte="#123456", quality=95)[0].data)
+    assert image.info["icc_profile"] == srgb_profile()
+    assert np.abs(np.array(image.getpixel((2, 2))) - (0x12, 0x34, 0x56)).max() <= 4
+    assert np.abs(np.array(image.getpixel((100, 100))) - (255, 204, 0)).max() <= 4
+
+
+def test_avif_keeps_transparency_and_is_taken_in_again(write: Any) -> None:
+    again = intake(write("avif", leaf(), quality=90)[0].data).array()
+    assert again[0, 0, 3] == 0
+    assert again[100, 100, 3] == 255
+    assert np.abs(again[100, 100, :3].astype(int) - (255, 204, 0)).max() <= 6
+
+
+@pytest.mark.parametrize("name", ["jpeg", "avif"])
+def test_quality_and_subsampling_make_files_smaller(write: Any, name: str) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    picture = Picture(size=(64, 64), pixels=np.dstack([noise, np.full((64, 64), 255, np.uint8)]).tobytes())
+    sizes = [len(write(name, picture, quality=quality)[0].data) for quality in (30, 60, 90)]
+    assert sizes == sorted(sizes)
+    assert len(write(name, picture, subsampling="4:2:0")[0].data) < len(write(name, picture)[0].data)

@@ -11,31 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tympan import Context, File, Format, Params, Picture, Profile, ProfileName, version_of
+from tympan import Context, File, Format, Picture, Profile, ProfileName, version_of
 from tympan_plugins.formats.cmyk_tiff.engine import Link, engine
 from tympan_plugins.formats.cmyk_tiff.ink import limited, most_ink
-from tympan_plugins.formats.cmyk_tiff.sheet import Sheet, placed
+from tympan_plugins.formats.cmyk_tiff.sheet import PrintParams, placed
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 # TIFF 6.0, section 16: InkSet 1 is CMYK. Section 14: Predictor 2 is horizontal differencing.
 _INK_SET, _PREDICTOR = 332, 317
+# XMP part 3, 3.1.1.
+_XMP = 700
 _COMPRESSION = {"lzw": "tiff_lzw", "deflate": "tiff_adobe_deflate", "none": None}
 
 
-class CmykTiffParams(Params, frozen=True):
+class CmykTiffParams(PrintParams, frozen=True):
     """Keys of a target with `format = "cmyk-tiff"`."""
 
     profile: ProfileName = "fogra39-300"
-    intent: Annotated[
-        str,
-        Meta(
-            pattern="^(relative|perceptual|saturation|absolute)$",
-            description="Rendering intent of the profile.",
-        ),
-    ] = "relative"
-    black_point: Annotated[bool, Meta(description="Black point compensation.")] = True
     grid: Annotated[
         int,
         Meta(
@@ -44,42 +38,6 @@ class CmykTiffParams(Params, frozen=True):
             description="Points on a side of the colour link: 33 is LittleCMS's own, 65 twice as exact.",
         ),
     ] = 65
-    size_mm: Annotated[
-        tuple[Annotated[float, Meta(gt=0, le=5_000)], ...],
-        Meta(
-            description="Width and height after trimming, in mm; empty for the picture's own size at `ppi`."
-        ),
-    ] = ()
-    bleed_mm: Annotated[
-        float, Meta(ge=0, le=100, description="Added on every side, in mm; needs `size_mm`.")
-    ] = 0
-    ppi: Annotated[float, Meta(ge=36, le=2_400, description="Pixels per inch of the file.")] = 300
-    fit: Annotated[
-        str,
-        Meta(
-            pattern="^(cover|contain)$",
-            description="`cover` fills trim and bleed, `contain` stays inside the trim.",
-        ),
-    ] = "cover"
-    matte: Annotated[
-        str,
-        Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", description="Colour behind transparency."),
-    ] = "#ffffff"
-    upscale: Annotated[
-        str,
-        Meta(
-            pattern="^(error|lanczos)$",
-            description="What to do if pixels must grow by more than 1.5: fail, or resample all the same.",
-        ),
-    ] = "error"
-    ink_limit: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=400,
-            description="Most ink of a pixel, in per cent of one ink; 0 leaves it to the profile.",
-        ),
-    ] = 0
     compression: Annotated[
         str, Meta(pattern="^(lzw|deflate|none)$", description="`lzw` is read everywhere.")
     ] = "lzw"
@@ -91,20 +49,13 @@ class CmykTiffParams(Params, frozen=True):
         ),
     ] = "pillow"
 
-    def __post_init__(self) -> None:
-        if len(self.size_mm) not in (0, 2):
-            raise ValueError("size_mm is a width and a height")
-        if self.bleed_mm and not self.size_mm:
-            raise ValueError("bleed_mm needs size_mm")
-        if 0 < self.ink_limit < 100:
-            raise ValueError("ink_limit is 100 or more, or 0")
-
 
 class CmykTiff(Format[CmykTiffParams]):
     """TIFF 6.0 of four inks with the profile embedded; no alpha, no date, no software tag."""
 
     NAME = "cmyk-tiff"
     SUFFIX = "tif"
+    MARKS = True
     Params = CmykTiffParams
 
     def fingerprint(self, params: CmykTiffParams) -> Mapping[str, str]:
@@ -123,17 +74,18 @@ class CmykTiff(Format[CmykTiffParams]):
 
         profile = ctx.profile(params.profile)
         convert = engine(params.engine, profile, Link(params.intent, params.black_point, params.grid))
-        sheet = Sheet(params.size_mm, params.bleed_mm, params.ppi, params.fit, params.matte, params.upscale)
-        image, facts = placed(picture, sheet, ctx)
+        image, facts = placed(picture, params.sheet, ctx)
         inks = convert(image)
         if params.ink_limit:
             inks = Pillow.fromarray(limited(np.asarray(inks), params.ink_limit), "CMYK")
         facts |= {"ink_max": f"{most_ink(np.asarray(inks)):.1f}", "profile": profile.name}
-        yield File(data=_encoded(inks, profile, params), facts=facts)
+        yield File(data=_encoded(inks, profile, params, ctx.marks()), facts=facts)
 
 
-def _encoded(image: Image, profile: Profile, params: CmykTiffParams) -> bytes:
-    tags = {_INK_SET: 1}
+def _encoded(image: Image, profile: Profile, params: CmykTiffParams, marks: bytes) -> bytes:
+    tags: dict[int, int | bytes] = {_INK_SET: 1}
+    if marks:
+        tags[_XMP] = marks
     if params.compression != "none":
         tags[_PREDICTOR] = 2
     buffer = io.BytesIO()

@@ -1,15 +1,16 @@
-"""The picture on the sheet: millimetres to pixels, fitted, with bleed, on its matte.
+"""The picture on the sheet: millimetres to pixels, fitted, with bleed, on its matte; the keys that say so.
 
 Reads nothing. Writes nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from msgspec import Meta
 
-from tympan import Context, Picture, StepFailed
+from tympan import Context, Params, Picture, StepFailed
 from tympan_plugins.formats.frame import flattened
 
 if TYPE_CHECKING:
@@ -17,6 +18,68 @@ if TYPE_CHECKING:
 
 # Pixels may be made so much larger before print shows it.
 MOST_GROWTH = 1.5
+
+
+class PrintParams(Params, frozen=True):
+    """Keys that all formats for presses share."""
+
+    intent: Annotated[
+        str,
+        Meta(
+            pattern="^(relative|perceptual|saturation|absolute)$",
+            description="Rendering intent of the profile.",
+        ),
+    ] = "relative"
+    black_point: Annotated[bool, Meta(description="Black point compensation.")] = True
+    size_mm: Annotated[
+        tuple[Annotated[float, Meta(gt=0, le=5_000)], ...],
+        Meta(
+            description="Width and height after trimming, in mm; empty for the picture's own size at `ppi`."
+        ),
+    ] = ()
+    bleed_mm: Annotated[
+        float, Meta(ge=0, le=100, description="Added on every side, in mm; needs `size_mm`.")
+    ] = 0
+    ppi: Annotated[float, Meta(ge=36, le=2_400, description="Pixels per inch of the file.")] = 300
+    fit: Annotated[
+        str,
+        Meta(
+            pattern="^(cover|contain)$",
+            description="`cover` fills trim and bleed, `contain` stays inside the trim.",
+        ),
+    ] = "cover"
+    matte: Annotated[
+        str,
+        Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", description="Colour behind transparency."),
+    ] = "#ffffff"
+    upscale: Annotated[
+        str,
+        Meta(
+            pattern="^(error|lanczos)$",
+            description="What to do if pixels must grow by more than 1.5: fail, or resample all the same.",
+        ),
+    ] = "error"
+    ink_limit: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=400,
+            description="Most ink of a pixel, in per cent of one ink; 0 leaves it to the profile.",
+        ),
+    ] = 0
+
+    def __post_init__(self) -> None:
+        if len(self.size_mm) not in (0, 2):
+            raise ValueError("size_mm is a width and a height")
+        if self.bleed_mm and not self.size_mm:
+            raise ValueError("bleed_mm needs size_mm")
+        if 0 < self.ink_limit < 100:
+            raise ValueError("ink_limit is 100 or more, or 0")
+
+    @property
+    def sheet(self) -> Sheet:
+        """How the picture is placed."""
+        return Sheet(self.size_mm, self.bleed_mm, self.ppi, self.fit, self.matte, self.upscale)
 
 
 class Sheet(msgspec.Struct, frozen=True):

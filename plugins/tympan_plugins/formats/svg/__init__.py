@@ -23,6 +23,7 @@ from tympan import (
     StepFailed,
     clean_svg,
     parse_svg,
+    svg_metadata,
     svg_number,
     svg_viewbox,
     version_of,
@@ -59,7 +60,9 @@ class SvgParams(Params, frozen=True):
             description="Colour that becomes `currentColor`; `#000000` also where no fill is given.",
         ),
     ] = ""
-    max_bytes: Annotated[int, Meta(ge=0, description="Fail above so many bytes; 0 for no budget.")] = 0
+    max_bytes: Annotated[
+        int, Meta(ge=0, description="Fail above so many bytes, marks not counted; 0 for no budget.")
+    ] = 0
     colours: Annotated[
         int,
         Meta(ge=0, le=64, description="Of pixels: colours to trace; 0 finds those of flat art by itself."),
@@ -75,6 +78,7 @@ class Svg(Format[SvgParams]):
 
     NAME = "svg"
     SUFFIX = "svg"
+    MARKS = True
     Params = SvgParams
 
     def fingerprint(self, params: SvgParams) -> Mapping[str, str]:
@@ -100,7 +104,16 @@ class Svg(Format[SvgParams]):
                 f"the SVG has {len(data)} bytes, its budget is {params.max_bytes}",
                 hint="raise max_bytes, or lower precision, colours or detail",
             )
-        yield File(data=data, facts={"bytes": str(len(data)), "paths": str(len(list(root.iter("path"))))})
+        yield File(
+            data=_marked(data, ctx.marks()),
+            facts={"bytes": str(len(data)), "paths": str(len(list(root.iter("path"))))},
+        )
+
+
+def _marked(data: bytes, marks: bytes) -> bytes:
+    """The drawing with its marks at the end: a title has to be the first element."""
+    end = data.rfind(b"</svg>")
+    return data[:end] + svg_metadata(marks) + data[end:] if marks and end >= 0 else data
 
 
 def _fitted(root: Element, params: SvgParams) -> Element:

@@ -91,6 +91,8 @@ class ComfyUI(Service[ComfyParams]):
     """
 
     NAME = "comfyui"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "ComfyUI"
     VERSION = "1"
     PAID = False
     REPEATABLE = False

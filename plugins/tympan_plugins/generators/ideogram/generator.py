@@ -47,6 +47,8 @@ class Ideogram(Service[IdeogramParams]):
     """Ideogram 3.0 and 4.0: good at words in pictures. One call, no job to come back to."""
 
     NAME = "ideogram"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "Ideogram"
     VERSION = "1"
     Params = IdeogramParams
     URL = "https://api.ideogram.ai"
@@ -60,6 +62,11 @@ class Ideogram(Service[IdeogramParams]):
     def check(self, request: Request) -> Iterable[str]:
         """Fields that a route does not take, sizes that a model does not draw, pictures that are missing."""
         return mistakes(request)
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What 4.0 has not."""
+        if request.model == "4.0":
+            yield "4.0 takes no seed: it draws another picture each time"
 
     def estimate(self, request: Request) -> Cost:
         """Ideogram's list price; its answers name none."""

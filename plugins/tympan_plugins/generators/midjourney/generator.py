@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Meta
 
 from tympan import Claim, Cost, Instruction, Manual, ModelInfo, Params, Recalled, Request
-from tympan_plugins.generators.midjourney import claims, tables
+from tympan_plugins.generators.midjourney import claims, rules, tables
 from tympan_plugins.generators.midjourney.asking import Asked, asked, check, jobs
-from tympan_plugins.generators.midjourney.rules import Known, remarks
+from tympan_plugins.generators.midjourney.rules import Known
 
 _From0To100 = Annotated[int, Meta(ge=0, le=100)]
 _From0To1000 = Annotated[int, Meta(ge=0, le=1000)]
@@ -76,6 +76,8 @@ class Midjourney(Manual[MidjourneyParams]):
     """Midjourney, operated by a person: tympan writes and checks the prompts, and takes in the downloads."""
 
     NAME = "midjourney"
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
+    SYSTEM = "Midjourney"
     VERSION = "1"
     PAID = True
     REPEATABLE = False
@@ -88,6 +90,11 @@ class Midjourney(Manual[MidjourneyParams]):
     def check(self, request: Request) -> Iterable[str]:
         """What Midjourney would refuse or ignore."""
         return check(request)
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What a version takes under another name, and what nobody says for sure that it takes."""
+        one = asked(request)
+        return rules.remarks(one.prompt, one.version) if isinstance(one.version, Known) else ()
 
     def batches(self, request: Request) -> tuple[Request, ...]:
         """One request a job: each permutation and repetition spelt out, each with a seed of its own."""
@@ -104,7 +111,7 @@ class Midjourney(Manual[MidjourneyParams]):
         one = asked(request)
         notes = [*_steps(one), *one.drops]
         if isinstance(one.version, Known):
-            notes += remarks(one.prompt, one.version)
+            notes += rules.remarks(one.prompt, one.version)
         notes.append("download the pictures from the website: those of Discord have no Job ID inside")
         return Instruction(
             copy=one.prompt.render(), where="https://www.midjourney.com/imagine", notes=tuple(notes)

@@ -62,6 +62,9 @@ class SketchParams(Params, frozen=True, kw_only=True):
         Literal["auto", "icon", "scene", "poster", "pattern"],
         Meta(description="What to draw; `auto` takes it from the prompt."),
     ] = "auto"
+    soft: Annotated[float, Meta(ge=0, le=24, description="Added to corner radii; `sketch-2` ignores it.")] = (
+        0.0
+    )
 
 
 def _options(request: Request) -> SketchParams:
@@ -72,6 +75,7 @@ class Sketch(Generator[SketchParams]):
     """Draws from the words of a prompt: free, offline, the same bytes for the same request."""
 
     NAME = "sketch"
+    SOURCE_TYPE = "algorithmicMedia"
     VERSION = "1"
     PAID = False
     REPEATABLE = True
@@ -97,6 +101,11 @@ class Sketch(Generator[SketchParams]):
             yield f"{request.operation} needs a region: a mask that is white where to draw anew"
         if request.candidates < 1 or min(request.size) < 8:
             yield "sketch draws at least one candidate of at least 8 x 8 px"
+
+    def remarks(self, request: Request) -> Iterable[str]:
+        """What `sketch-2` makes nothing of."""
+        if request.model == "sketch-2" and _options(request).soft:
+            yield "sketch-2 ignores options.soft: its hand rounds corners as it likes"
 
     def models(self) -> Iterable[ModelInfo]:
         """Both models; neither retires."""
@@ -151,6 +160,8 @@ def _brief(request: Request, options: SketchParams, seed: int, ctx: Context) -> 
         wish = msgspec.structs.replace(wish, text=options.text)
     if wish.ink_only:
         look = msgspec.structs.replace(look, **_LINES)
+    if options.soft and request.model != "sketch-2":
+        look = msgspec.structs.replace(look, soft=look.soft + options.soft)
     if request.operation == "image-to-image":
         seed ^= crc32(_init(request).encode())
     return scene.Brief(
