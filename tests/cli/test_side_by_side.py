@@ -53,6 +53,8 @@ def test_all_are_priced_asked_and_chosen_from(garden: Project, tmp_path: Path) -
     assert [cell_of(node, str(n))["generator"] for n in range(5)] == ["dice", "dice", "coin", "coin", "slow"]
     garden.run("select", "tree", "5", "--why", "slow is good")
     assert garden.run("build", "tree").code == 0
+    # What a file says of itself names the request that drew it, not another one of the exploration.
+    assert node.parts[2].key in garden.outputs()["tree.svg"].decode()
     lock = (garden.root / "specs/tree.lock").read_text()
     assert 'cell = { generator = "slow" }' in lock
     assert lock.count('\ngenerator = "coin"\n') == 4
