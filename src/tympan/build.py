@@ -276,11 +276,9 @@ class Build:
         # After a lost state or a branch switch the store knew these: keep them at hand.
         known = {}
         for node in self.graph.nodes.values():
-            if (
-                node.kind != "write"
-                and not node.asked
-                and (results := self.planner.results(node)) is not None
-            ):
+            if node.kind == "write" or node.asked:
+                continue
+            if (results := self.planner.results(node)) is not None:
                 key = self.planner.key(node)
                 assert key is not None
                 known[node.id] = (node.asset, Record(key=key, results=dict(results)))

@@ -30,7 +30,11 @@ def keep_facts(checkout: Checkout, assets: Iterable[str]) -> None:
     for node in checkout.graph.nodes.values():
         nodes.setdefault(node.asset, []).append(node)
     for asset in sorted(set(assets)):
-        _Facts(checkout, planner, asset, nodes.get(asset, [])).keep()
+        mine = nodes.get(asset, [])
+        # An equal request of another asset is one action with ours, under its name: our lock says so too, or
+        # its pictures would be lost to us when the other one asks for something else.
+        shared = {each.id: each for node in mine for each in checkout.graph.chain(node)}
+        _Facts(checkout, planner, asset, list(shared.values())).keep()
 
 
 class _Facts:
@@ -62,7 +66,8 @@ class _Facts:
         if not node.parts:
             yield self._request(node, key, results, _texts(node.reads[node.kind]))
         for part in node.parts:
-            if own := self._asked.results(self._asset, part.key):
+            own = self._asked.results(self._asset, part.key) or self._asked.results(node.asset, part.key)
+            if own:
                 found = self._request(node, part.key, own, _texts(part.asked), part.first)
                 yield msgspec.structs.replace(found, generator=part.request.generator, cell=part.values)
 
@@ -71,7 +76,7 @@ class _Facts:
     ) -> LockedRequest:
         assert node.use is not None
         jobs = self._asked.ledger.of(key)
-        known = self._asked.locked(self._asset, key)
+        known = self._asked.locked(self._asset, key) or self._asked.locked(node.asset, key)
         if known is None or jobs:
             known = LockedRequest(
                 key=key,
@@ -97,7 +102,7 @@ class _Facts:
     def _candidates(
         self, node: Node, key: str, results: Mapping[str, str], first: int
     ) -> tuple[LockedCandidate, ...]:
-        locked = self._asked.locked(self._asset, key)
+        locked = self._asked.locked(self._asset, key) or self._asked.locked(node.asset, key)
         before = {each.digest: each for each in locked.candidate} if locked else {}
         chosen = {self._planner.taken(each) for each in self._readers if each.upstream == node.id}
         if not any(each.upstream == node.id for each in self._readers):

@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 
 from tympan import ledger as states
+from tympan.checkout import Checkout
 from tympan.cli.errands import Run, is_manual
+from tympan.cli.showing import show_candidates
 from tympan.errors import UsageError
 from tympan.ledger import Job
 from tympan.model import Cost
@@ -149,6 +151,8 @@ def _ask(
         elif errands:
             run.ask(errands, budget)
             run.show(errands)
+    if not (dry_run or as_json or styles):
+        show_candidates(Checkout(run.checkout.files.root), nodes)
 
 
 def _named(jobs: list[Job], names: tuple[str, ...], states_meant: tuple[str, ...]) -> list[Job]:

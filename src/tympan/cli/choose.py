@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,7 @@ from tympan.asking import keep_facts
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
+from tympan.cli.showing import show_candidates
 from tympan.cli.talk import Talk
 from tympan.cli.words import assets_of, one_asset
 from tympan.clock import now
@@ -23,10 +25,12 @@ from tympan.errors import UsageError
 from tympan.plan.graph import REQUESTS, Node
 from tympan.spec.resolved import SourceUse
 
+SHOW = click.option("--show", is_flag=True, help="Show the candidates first, in a terminal that can.")
+
 
 @click.command()
 @click.argument("asset")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1), required=False)
 @click.option(
     "--step", default="", help="source, refine.1, ..., or a branch; the last with candidates if not given."
 )
@@ -34,14 +38,21 @@ from tympan.spec.resolved import SourceUse
 @click.option("--why", default="", help="The reason, in your words.")
 @click.option("--by", default="", help="Who chooses; git's user.name if not given.")
 @click.option("--internal", is_flag=True, help="Said among ourselves: the client is not shown it.")
+@SHOW
 @click.pass_obj
 def select(
-    folder: Path, asset: str, number: int, step: str, variant: str, why: str, by: str, internal: bool
+    folder: Path, /, asset: str, number: int | None, step: str, variant: str, show: bool, **said: Any
 ) -> None:
     """Choose candidate NUMBER of an asset; what comes after it goes on from there."""
     root = find_root(folder.absolute())
     checkout = Checkout(root)
     name = one_asset(checkout, asset)
+    if show:
+        show_asset(checkout, name, step)
+    if number is None:
+        _check_shown(name, show)
+        return
+    said["by"] = said["by"] or person(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
     session.lock()
     try:
@@ -53,17 +64,26 @@ def select(
             variant=variant,
             digest=digest,
             candidate=number,
-            by=by or person(root),
             at=now(),
-            why=why,
             via="cli",
-            internal=internal,
+            **said,
         )
         checkout.asked.decisions.add(name, decision)
         keep_facts(Checkout(root), [name])
     finally:
         session.close()
     click.echo(f"{name}: candidate {number} of {node.use.step} ({digest[:12]}) is selected")
+
+
+def _check_shown(name: str, shown: bool) -> None:
+    if not shown:
+        raise UsageError(f"which candidate of {name}?", hint=f"tympan select {name} --show")
+
+
+def show_asset(checkout: Checkout, asset: str, step: str) -> None:
+    """Print an asset's candidates as pictures, if this is a terminal that can show some."""
+    nodes = [each for each in checkout.graph.nodes.values() if each.asset == asset and each.kind in REQUESTS]
+    show_candidates(checkout, [each for each in nodes if each.use and step in ("", each.use.step)])
 
 
 def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: str) -> tuple[Node, str]:

@@ -28,8 +28,8 @@ from tympan.spec.variant import read_style, read_variant
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TABLES = frozenset(
-    {"vars", "text", "matrix", "source", "explore", "branch", "train", "policy", "select", "marks", "prep"}
-    | {"target", "check"}
+    {"vars", "text", "matrix", "source", "explore", "train", "policy", "select", "marks", "prep"}
+    | {"branch", "target", "check"}
 )
 _TEXTS = frozenset({"subject", "title", "description"})
 # A var of this name could never be read as {name}.

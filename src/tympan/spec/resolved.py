@@ -123,8 +123,8 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     refine: tuple[SourceUse, ...] = ()
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
-    branches: tuple[Branch, ...] = ()
     marks: MarksKeys = MarksKeys()
+    branches: tuple[Branch, ...] = ()
 
     @property
     def requests(self) -> tuple[SourceUse, ...]:

@@ -39,8 +39,8 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
         refine=tuple(refine),
         prep=tuple(prep),
         targets=tuple(targets),
-        branches=tuple(branches),
         marks=marks,
+        branches=tuple(branches),
     )
 
 
