@@ -52,6 +52,7 @@ def explore(
 @click.command()
 @_ASSETS
 @click.option("--step", type=click.IntRange(1), help="Only the refinement of this number, from 1.")
+@click.option("--branch", default="", help="The refinements of this branch, not those of what is built.")
 @_BUDGET
 @_DRY
 @_JSON
@@ -60,13 +61,18 @@ def refine(
     folder: Path,
     wanted: tuple[str, ...],
     step: int | None,
+    branch: str,
     budget: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Ask for the next [[refine]] step of what was selected."""
-    name = f"refine.{step}" if step else ""
-    _ask(folder, wanted, budget, dry_run, as_json, lambda node: node.kind == "refine", step=name)
+    name = f"{branch}.refine.{step}".lstrip(".") if step else ""
+
+    def is_meant(node: Node) -> bool:
+        return node.kind == "refine" and node.use is not None and node.use.branch == branch
+
+    _ask(folder, wanted, budget, dry_run, as_json, is_meant, step=name)
 
 
 @click.command()

@@ -23,6 +23,7 @@ from tympan.clock import now
 from tympan.decisions import SELECT, Decision
 from tympan.errors import UsageError
 from tympan.plan.graph import REQUESTS, Node
+from tympan.spec.resolved import SourceUse
 
 SHOW = click.option("--show", is_flag=True, help="Show the candidates first, in a terminal that can.")
 
@@ -30,7 +31,9 @@ SHOW = click.option("--show", is_flag=True, help="Show the candidates first, in 
 @click.command()
 @click.argument("asset")
 @click.argument("number", type=click.IntRange(1), required=False)
-@click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+@click.option(
+    "--step", default="", help="source, refine.1, ..., or a branch; the last with candidates if not given."
+)
 @click.option("--variant", default="", help="Only for this variant; for all if not given.")
 @click.option("--why", default="", help="The reason, in your words.")
 @click.option("--by", default="", help="Who chooses; git's user.name if not given.")
@@ -89,7 +92,7 @@ def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: s
     nodes = [
         node
         for node in checkout.graph.nodes.values()
-        if node.asset == asset and node.kind in REQUESTS and node.use and step in ("", node.use.step)
+        if node.asset == asset and node.kind in REQUESTS and node.use and _is_meant(node.use, step)
     ]
     with_results = [(node, results) for node in nodes if (results := planner.results(node))]
     if variant:
@@ -101,6 +104,11 @@ def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: s
         here = ", ".join(str(int(name) + 1) for name in sorted(filter(str.isdigit, results), key=int))
         raise UsageError(f"{asset} has no candidate {number} there", hint=f"there are {here}")
     return node, results[str(number - 1)]
+
+
+def _is_meant(use: SourceUse, step: str) -> bool:
+    """step: a step, a branch, or "" for any of what is built."""
+    return use.step == step or use.branch == step
 
 
 @click.command()

@@ -38,7 +38,11 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @click.argument("asset")
     @click.argument("numbers", nargs=-1, type=click.IntRange(1), metavar="NUMBER...")
-    @click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+    @click.option(
+        "--step",
+        default="",
+        help="source, refine.1, ..., or a branch; the last with candidates if not given.",
+    )
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
     @WHY
     @BY

@@ -13,6 +13,7 @@ import click
 from tympan import limits
 from tympan.asking import keep_facts
 from tympan.checkout import Checkout, find_root
+from tympan.cli.answers import bring_decisions
 from tympan.cli.choose import person
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
@@ -21,6 +22,7 @@ from tympan.cli.words import assets_of
 from tympan.decisions import SELECT, Decision
 from tympan.errors import OutOfDate
 from tympan.files import Files
+from tympan.recalibrate.answers import is_one
 from tympan.sheet import answers
 
 _SAID = {
@@ -76,10 +78,17 @@ def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool, interna
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def bring(folder: Path, file: Path) -> None:
-    """Take in a decisions file that came back; importing it twice changes nothing."""
+    """Take in a decisions file that came back; importing it twice changes nothing.
+
+    That of a recalibration's report holds assets and accepts them, as `tympan hold` and `tympan accept` do.
+    """
     root = find_root(folder.absolute())
     place = file.absolute()
-    answer = answers.read(Files(place.parent).read(place.name, limits.DECISIONS_BYTES), file.name)
+    data = Files(place.parent).read(place.name, limits.DECISIONS_BYTES)
+    if is_one(data):
+        bring_decisions(root, data, file.name)
+        return
+    answer = answers.read(data, file.name)
     checkout = Checkout(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "review import"})
     session.lock()

@@ -13,7 +13,7 @@ from tympan.approval import files_digest
 from tympan.checkout import Checkout
 from tympan.decisions import SELECT, SHORTLIST
 from tympan.model import canonical
-from tympan.plan.decide import Planner
+from tympan.plan.decide import FRESH, GATED, RESTORE, Planner
 from tympan.plan.graph import REQUESTS, Node
 from tympan.plan.grid import cell_of
 from tympan.sheet import axes
@@ -145,7 +145,7 @@ class _Gathered:
             return action.facts if action else {}
         told: dict[str, str] = {}
         for job in self._checkout.asked.ledger.of(key):
-            told |= job.facts
+            told |= {_moved(name, job.first): text for name, text in job.facts.items() if name[:1].isdigit()}
         if locked := self._checkout.asked.locked(node.asset, key):
             for each in locked.candidate:
                 told |= {f"{each.number - 1}.{name}": text for name, text in each.facts.items()}
@@ -178,7 +178,7 @@ class _Gathered:
     def _target(self, node: Node) -> Target | None:
         assert node.target is not None
         results = self._planner.results(node)
-        if not results or self._planner.decide(node).verdict not in ("fresh", "restore"):
+        if not results or self._planner.decide(node).verdict not in (FRESH, RESTORE, GATED):
             return None
         target, variant = node.target.target, node.variant.name
         files = files_digest(results)
