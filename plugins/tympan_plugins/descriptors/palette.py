@@ -27,8 +27,8 @@ class Palette(Descriptor[Params]):
 
     NAME = "palette"
     VERSION = "1"
-    GATE = 0.6
-    FLOOR = 0.5
+    GATE = 0.5
+    FLOOR = 0.3
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """Presence at 225 points; mean chroma; 72 hues; 8 swatches for the eye."""

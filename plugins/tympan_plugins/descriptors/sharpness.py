@@ -29,7 +29,7 @@ class Sharpness(Descriptor[Params]):
     NAME = "sharpness"
     VERSION = "1"
     GATE = 0.6
-    FLOOR = 0.5
+    FLOOR = 1.0
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """The logarithms of two quantiles over edges; the median in per cent of an edge's height a px."""

@@ -26,7 +26,7 @@ class Text(Descriptor[Params]):
     """Lettering: what RapidOCR reads, beside the text that the spec says; not beside the old pictures.
 
     Needs the extra `tympan[ocr]`. The digit 0 and the letter O are the same to it. Without a text in the
-    spec nothing is read.
+    spec nothing is read, and further words beside it are not looked at.
     """
 
     NAME = "text"
@@ -64,14 +64,18 @@ def _letters(text: str) -> str:
     return "".join(each for each in plain if each.isalnum())
 
 
-def apart(one: str, other: str) -> int:
-    """How many letters are to be put in, left out or replaced to make one text of the other (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for nth, letter in enumerate(one, 1):
+def apart(wanted: str, read: str) -> int:
+    """How many letters of a text are to be put in, left out or replaced to find it somewhere in another.
+
+    Levenshtein's distance to the nearest stretch of it (P. Sellers, 1980): shapes are read as letters now and
+    then, and what stands before and after the text is no fault of it.
+    """
+    row = [0] * (len(read) + 1)
+    for nth, letter in enumerate(wanted, 1):
         before, row[0] = row[0], nth
-        for at, mine in enumerate(other, 1):
+        for at, mine in enumerate(read, 1):
             before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != mine))
-    return row[-1]
+    return min(row)
 
 
 def _read(picture: Picture) -> str:

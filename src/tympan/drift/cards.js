@@ -73,7 +73,7 @@ function texts(asset) {
   const rows = asset.new.filter((each) => each.read !== undefined);
   if (!rows.length || !asset.text) return null;
   return el("div", { class: "measure" }, el("p", { class: "small" }, el("span", { class: "soft", text: "to be read: " }), asset.text),
-    el("ol", { class: "read" }, rows.map((each) => el("li", {}, each.read ? marked(asset.text, each.read) : el("span", { class: "soft", text: "nothing" })))));
+    el("ol", { class: "read" }, rows.map((each) => el("li", {}, each.read ? (each.wrong ? marked(asset.text, each.read) : each.read) : el("span", { class: "soft", text: "nothing" })))));
 }
 
 function measures(asset) {

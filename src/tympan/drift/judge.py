@@ -146,7 +146,12 @@ class _Library:
             verdict: Verdict = "none"
             if fired and limits[nth] <= LIMIT:
                 verdict = _band(effect, self._gate)
-            elif fired and self._could_hide() and not _reaches(chances, nth, smallest[nth]):
+            elif (
+                fired
+                and pair.apart.scale > 0
+                and self._could_hide()
+                and not _reaches(chances, nth, smallest[nth])
+            ):
                 verdict = "undecided"
             chance = (chances[nth], limits[nth]) if fired else (1.0, 1.0)
             self.assets[asset] = self._asset(pair, verdict, effect, chance, smallest[nth])

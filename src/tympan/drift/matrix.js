@@ -10,7 +10,7 @@ function scale(found) {
   if (found.interval) parts.push(draw("line", { x1: at(found.interval[0]), x2: at(found.interval[1]), y1: 9, y2: 9, class: "span" }));
   parts.push(draw("circle", { cx: at(found.effect), cy: 9, r: 5, class: "spot" }));
   const words = "effect " + number(found.effect) + ", gate " + number(found.gate);
-  return draw("svg", { viewBox: "0 0 240 18", class: "scale " + found.verdict, role: "img", "aria-label": words }, ...parts);
+  return draw("svg", { viewBox: "0 0 240 18", preserveAspectRatio: "xMinYMid meet", class: "scale " + found.verdict, role: "img", "aria-label": words }, ...parts);
 }
 
 function librarySection() {

@@ -134,6 +134,7 @@ def _picture(shown: Shown, views: list[bytes]) -> dict[str, Any]:
             told[curve] = [round(each, 3) for each in shown.description[aspect].curves[curve]]
     if "text" in shown.description:
         told["read"] = shown.description["text"].text
+        told["wrong"] = any(shown.description["text"].vector)
     return told
 
 
