@@ -134,6 +134,34 @@ def targets(shooting: Shooting, folder: Path) -> None:
         server.terminate()
 
 
+def plot(shooting: Shooting, folder: Path) -> None:
+    """Candidates of a grid, as a plot."""
+    root, page = folder / "grid", folder / "plot.html"
+    (root / "specs").mkdir(parents=True)
+    (root / "tympan.toml").write_text("")
+    (root / "specs/boats.toml").write_text(GRID)
+    shooting.root = root
+    shooting.run("explore", "boats")
+    shooting.run("sheet", "boats", "-o", str(page))
+    browser = shooting.browser
+    browser.page(page.as_uri())
+    browser.value(f"{CARD}[0].focus()")
+    browser.press("l", "ArrowRight", "ArrowRight", "s")
+    shooting.both("sheet-plot", lambda: browser.value("document.querySelector('.top').scrollIntoView()"))
+
+
+GRID = """title = "Harbour"
+[source]
+generator = "sketch"
+prompt = "a lighthouse, boats, sea"
+size = [600, 400]
+[explore.grid]
+seed = [11, 22, 33, 44]
+model = ["sketch-1", "sketch-2"]
+[target.webp]
+"""
+
+
 def main() -> None:
     """Take all pictures."""
     IMAGES.mkdir(exist_ok=True)
@@ -142,6 +170,7 @@ def main() -> None:
         try:
             candidates(shooting, Path(name))
             targets(shooting, Path(name))
+            plot(shooting, Path(name))
         finally:
             shooting.browser.close()
 

@@ -238,14 +238,18 @@ class Build:
         request, inputs = node.request, self._inputs([node.use])
         maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
         if node.parts:
-            first, *more = (maps.into(part.request, inputs) for part in node.parts)
-            return Generate(self._call("generator", node.use, {}), first, inputs, tuple(more))
+            sent = [maps.into(part.request, inputs) for part in node.parts]
+            first, *more = ((self._generator(each.generator), each) for each in sent)
+            return Generate(*first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
         request = maps.into(request, inputs)
         return Generate(self._call("generator", node.use, {}), request, inputs)
+
+    def _generator(self, name: str) -> Call:
+        return Call(self.checkout.plugins.found("generator", name).ref, name, {})
 
     def _call(self, kind: str, use: Use, params: dict[str, Any] | None = None) -> Call:
         ref = self.checkout.plugins.found(kind, use.name).ref
@@ -275,11 +279,9 @@ class Build:
         # After a lost state or a branch switch the store knew these: keep them at hand.
         known = {}
         for node in self.graph.nodes.values():
-            if (
-                node.kind != "write"
-                and not node.asked
-                and (results := self.planner.results(node)) is not None
-            ):
+            if node.kind == "write" or node.asked:
+                continue
+            if (results := self.planner.results(node)) is not None:
                 key = self.planner.key(node)
                 assert key is not None
                 known[node.id] = (node.asset, Record(key=key, results=dict(results)))

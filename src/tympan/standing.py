@@ -39,7 +39,7 @@ class Standings:
             return word
         steps: dict[str, str] = {}
         for node in nodes:
-            if node.kind in REQUESTS and (choice := self._choice(node)):
+            if node.kind in REQUESTS and not _is_aside(node) and (choice := self._choice(node)):
                 steps[node.variant.name] = choice
         return next((each for each in _CHOICES if each in steps.values()), "")
 
@@ -71,3 +71,8 @@ class Standings:
         if SHORTLIST in did:
             return SHORTLISTED
         return REJECTED if set(did) == {REJECT} else CANDIDATE
+
+
+def _is_aside(node: Node) -> bool:
+    """Whether nothing that is built comes from a request: it is of another branch."""
+    return node.use is not None and bool(node.use.branch)

@@ -98,7 +98,7 @@ def _events(back: PutBack, seconds: float) -> Iterator[str]:
     count = sum(len(paths) for _, paths in back.restored)
     yield (
         f'{{"v":{VERSION},"did":"summary","outputs":{len(back.there.outputs)},"tasks":{len(back.restored)},'
-        f'"computed":0,"restored":{count},"removed":{len(back.removed)},"failed":[],"blocked":{{}}}}'
+        f'"computed":0,"restored":{count},"removed":{len(back.removed)},"drafts":0,"failed":[],"blocked":{{}}}}'
     )
 
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tympan.errors import IntakeError
 from tympan.intake import intake
 from tympan.looks import Look, look
-from tympan.model import Picture
+from tympan.printed import MAGIC, printed
 from tympan.render import raster
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def views(data: bytes, thumb: int, large: int) -> Views:
     CMYK comes through its own profile to sRGB, as a soft proof; a vector is rendered at the largest size.
     IntakeError for what cannot be shown.
     """
-    picture = _taken(data)
+    picture = printed(data) if data.startswith(MAGIC) else intake(data)
     own = picture.size
     if picture.pixels is None:
         scale = (_VECTOR_SIDE if large > _VECTOR_BYTES else _VECTOR_SIDE / 2) / max(picture.size)
@@ -80,27 +79,6 @@ def views(data: bytes, thumb: int, large: int) -> Views:
         profile=picture.facts.get("intake.profile", ""),
     )
     return Views(thumb=_fitted(image, _THUMBS, thumb), large=_fitted(image, _LARGES, large), seen=seen)
-
-
-def _taken(data: bytes) -> Picture:
-    if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return _avif(data)
-    return intake(data)
-
-
-def _avif(data: bytes) -> Picture:
-    """An AVIF as a PNG that intake takes: our own outputs may be of that kind, foreign pictures may not."""
-    from PIL import Image as Pillow
-
-    try:
-        with Pillow.open(io.BytesIO(data), formats=("AVIF",)) as image:
-            kept = io.BytesIO()
-            image.convert("RGBA").save(
-                kept, "PNG", icc_profile=image.info.get("icc_profile"), compress_level=1
-            )
-    except Exception as error:  # a decoder raises what it likes
-        raise IntakeError(f"a damaged AVIF: {str(error)[:200]}") from None
-    return intake(kept.getvalue())
 
 
 def _fitted(image: Image, steps: tuple[tuple[int, int], ...], most: int) -> bytes:

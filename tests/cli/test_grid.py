@@ -11,6 +11,7 @@ from tests.test_merging import DICE
 
 from tympan.checkout import Checkout
 from tympan.plan.grid import axes_of, cell_of
+from tympan.sheet.gather import gather
 
 PAID = DICE.replace("class DiceParams(Params, frozen=True):\n    pass", "class DiceParams(Params, frozen=True):\n    stylize: int = 100").replace(
     "    def submit", "    def estimate(self, request):\n        return Cost(0.04 * request.candidates, 'USD')\n    def submit"
@@ -147,3 +148,20 @@ def test_a_grid_that_is_inherited_can_be_dropped(garden: Project) -> None:
     garden.write("specs/plant/_defaults.toml", "[explore.grid]\nseed = [1, 2]\n")
     garden.write("specs/plant/tree.toml", SPEC.replace("[explore.grid]\nseed = [1, 2]\nstylize = [50, 100, 250]\n", "[explore]\ngrid = false\n"))  # fmt: skip
     assert garden.run("explore", "plant/tree", "-n").out.endswith("1 jobs, 0.08 USD\n")
+
+
+def test_a_sheet_lays_the_grid_out_and_shows_what_is_gated(garden: Project) -> None:
+    garden.write(
+        "specs/plant/tree.toml", SPEC.replace("[target.svg]", '[target.svg]\nrequires = ["approved"]')
+    )
+    garden.run("explore", "plant/tree", "--budget", "1 USD")
+    garden.run("select", "plant/tree", "3")
+    assert "1 gated" in garden.run("build").out
+    sheet = gather(Checkout(garden.root), ["plant/tree"])
+    (part,) = sheet.parts
+    (step,) = part.steps
+    assert {axis.name: axis.values for axis in step.axes} == {
+        "stylize": ("50", "100", "250"), "seed": ("1", "2")
+    }  # fmt: skip
+    assert step.pictures[3].cell == {"seed": "1", "stylize": "100"}
+    assert [target.target for target in part.targets] == ["svg"]

@@ -30,9 +30,11 @@ SEEDS = [
     png({"invokeai_metadata": '{"positive_prompt": "a", "seed": 1, "model": {"name": "m"}}'}),
     _saved("JPEG"),
     _saved("WEBP"),
+    _saved("AVIF"),
+    _saved("TIFF"),
 ]
 DICTIONARY = ["tEXt", "zTXt", "iTXt", "eXIf", "caBX", "jumb", "jumd", "cbor", "c2pa.claim", "c2pa.actions", "Exif", "II*",
-              "parameters", "prompt", "Description", " Job ID: ", "--v 7", "::", "xmp.", "rdf:li", "RIFF", "WEBP"]  # fmt: skip
+              "parameters", "prompt", "Description", " Job ID: ", "--v 7", "::", "xmp.", "rdf:li", "RIFF", "WEBP", "ftypavif", "iinf", "iloc", "8BIM"]  # fmt: skip
 
 
 def one(data: bytes) -> None:

@@ -50,6 +50,9 @@ def saved(kind: str, xmp: bytes) -> bytes:
     return out.getvalue()
 
 
+WHOLE = {kind: saved(kind, packet(FULL)) for kind in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG")}
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG"])
 def test_marks_are_read_from_every_kind_of_file(kind: str) -> None:
     assert read_marks(saved(kind, packet(FULL))).marks == FULL
@@ -94,6 +97,18 @@ def test_what_is_no_picture_says_nothing() -> None:
         assert read_marks(data).marks == Marks()
 
 
+@given(st.data())
+def test_broken_files_do_no_harm(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "PDF", "SVG"]))
+    broken = bytearray(WHOLE[kind])
+    # Most of what is read stands at the beginning.
+    for at in data.draw(st.lists(st.integers(4, min(len(broken), 700) - 1), min_size=1, max_size=8)):
+        broken[at] = data.draw(st.integers(0, 255))
+    cut = bytes(broken[: data.draw(st.integers(4, len(broken)))])
+    read_marks(cut)
+    unmarked(cut)
+
+
 def test_a_drawing_loses_our_marks_only() -> None:
     own = SVG % svg_metadata(packet(FULL))
     assert unmarked(own) == SVG % b""
@@ -121,3 +136,33 @@ def test_the_spec_goes_before_the_source_and_the_source_before_a_guess() -> None
     )
     assert not merged(Wanted(carry=False), found)
     assert set(AI_TYPES) < set(SOURCE_TYPES)
+
+
+def _tiff(xmp: bytes, colour: tuple[int, ...] = (9, 99, 199, 3)) -> bytes:
+    out = io.BytesIO()
+    tags: dict[int, Any] = {700: xmp} if xmp else {}
+    Image.new("CMYK", (300, 200), colour).save(
+        out, "TIFF", compression="tiff_lzw", tiffinfo=tags, dpi=(72, 72)
+    )
+    return out.getvalue()
+
+
+def test_a_tiff_too_large_to_be_looked_at_keeps_its_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tympan import limits
+    from tympan.appearance import appearance
+
+    monkeypatch.setattr(limits, "PICTURE_PIXELS", 1000)
+    bare, marked = _tiff(b""), _tiff(packet(FULL))
+    assert bare != marked
+    assert unmarked(bare) == unmarked(marked)
+    assert appearance(bare) == appearance(marked)
+    assert appearance(_tiff(b"", (9, 99, 199, 4))) != appearance(bare)
+    for at in range(8, len(bare), max(1, len(bare) // 40)):
+        changed = bytearray(bare)
+        changed[at] ^= 4
+        # Only bytes that nothing refers to, which pad, may differ.
+        same = appearance(bytes(changed)) == appearance(bare)
+        assert (
+            not same
+            or Image.open(io.BytesIO(bytes(changed))).tobytes() == Image.open(io.BytesIO(bare)).tobytes()
+        )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
-from tests.conftest import Project
-from tests.sheet.studio import ASSET, studio
+from tests.sheet.studio import ASSET
 
 from tympan.review import Desk, Server, desk
 
@@ -59,13 +59,10 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Visitor]:
+def visitor(explored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     monkeypatch.setenv("TYMPAN_HOME", str(tmp_path / "home"))
     root = tmp_path / "project"
-    studio(root, 3)
-    assert Project(root, capsys).run("explore", ASSET).code == 0
+    shutil.copytree(explored, root)
     with Desk(root, [ASSET], by="Jo", jobs=1) as one, Server(one) as server:
         server.start()
         yield Visitor(server, root)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +51,26 @@ class Client:
         return path
 
 
+@pytest.fixture(scope="session")
+def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with three candidates, and what can be built of it: made once, to be copied."""
+    root = tmp_path_factory.mktemp("studio") / "project"
+    studio(root, 3)
+    verb = [sys.executable, "-c", "from tympan.start import main; main()", "-C", str(root)]
+    for words in (["explore", ASSET], ["build"]):
+        subprocess.run([*verb, *words], check=True, capture_output=True)
+    return root
+
+
 @pytest.fixture
-def work(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Project:
+def work(
+    explored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Project:
     monkeypatch.setenv("TYMPAN_HOME", str(tmp_path / "home"))
-    studio(tmp_path / "project", 3)
-    made = Project(tmp_path / "project", capsys)
-    assert made.run("explore", ASSET).code == 0
-    return made
+    shutil.copytree(explored, tmp_path / "project")
+    return Project(tmp_path / "project", capsys)
 
 
 @pytest.fixture
 def client(work: Project) -> Client:
-    assert work.run("build").code == 0
     return Client(work)

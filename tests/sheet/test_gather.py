@@ -75,6 +75,29 @@ def test_hostile_titles_stay_text(client: Client) -> None:
     assert "<b>hi" not in text
 
 
+def test_candidates_of_a_grid_are_plotted_by_its_axes(work: Project) -> None:
+    spec = work.root / "specs/boats.toml"
+    spec.write_text(GRID)
+    assert work.run("explore", "boats").code == 0
+    [part] = gather(Checkout(work.root), {"boats"}).parts
+    [step] = part.steps
+    assert step.axes == (Axis("seed", ("11", "22", "33")), Axis("model", ("sketch-1", "sketch-2")))
+    assert [tuple(each.cell.values()) for each in step.pictures][:2] == [
+        ("11", "sketch-1"),
+        ("11", "sketch-2"),
+    ]
+    assert len(step.pictures) == 6
+
+
+GRID = """[source]
+generator = "sketch"
+prompt = "boats, sea"
+size = [120, 80]
+[explore.grid]
+seed = [11, 22, 33]
+model = ["sketch-1", "sketch-2"]
+[target.webp]
+"""
 CELLS = [{"seed": str(s), "stylize": str(y), "model": "m"} for y in (50, 100, 250) for s in (7, 11)]
 
 

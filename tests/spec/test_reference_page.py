@@ -54,6 +54,8 @@ def test_the_examples_are_a_library_without_mistakes(written: Tree) -> None:
         "icon/lamp",
         "photo/courier",
         "photo/courier-evening",
+        "photo/courier-rain",
+        "plant/poster-tree",
         "plant/tree",
         "print/spring-poster",
     ]

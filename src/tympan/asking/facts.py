@@ -30,7 +30,11 @@ def keep_facts(checkout: Checkout, assets: Iterable[str]) -> None:
     for node in checkout.graph.nodes.values():
         nodes.setdefault(node.asset, []).append(node)
     for asset in sorted(set(assets)):
-        _Facts(checkout, planner, asset, nodes.get(asset, [])).keep()
+        mine = nodes.get(asset, [])
+        # An equal request of another asset is one action with ours, under its name: our lock says so too, or
+        # its pictures would be lost to us when the other one asks for something else.
+        shared = {each.id: each for node in mine for each in checkout.graph.chain(node)}
+        _Facts(checkout, planner, asset, list(shared.values())).keep()
 
 
 class _Facts:
@@ -62,16 +66,17 @@ class _Facts:
         if not node.parts:
             yield self._request(node, key, results, _texts(node.reads[node.kind]))
         for part in node.parts:
-            if own := self._asked.results(self._asset, part.key):
+            own = self._asked.results(self._asset, part.key) or self._asked.results(node.asset, part.key)
+            if own:
                 found = self._request(node, part.key, own, _texts(part.asked), part.first)
-                yield msgspec.structs.replace(found, cell=part.values)
+                yield msgspec.structs.replace(found, generator=part.request.generator, cell=part.values)
 
     def _request(
         self, node: Node, key: str, results: Mapping[str, str], asked: dict[str, object], first: int = 0
     ) -> LockedRequest:
         assert node.use is not None
         jobs = self._asked.ledger.of(key)
-        known = self._asked.locked(self._asset, key)
+        known = self._asked.locked(self._asset, key) or self._asked.locked(node.asset, key)
         if known is None or jobs:
             known = LockedRequest(
                 key=key,
@@ -88,7 +93,7 @@ class _Facts:
             )
         variants = tuple(sorted({each.variant.name for each in self._sharing(node)} - {""}))
         candidates = self._candidates(node, key, results, first)
-        return msgspec.structs.replace(known, variants=variants, candidate=candidates)
+        return msgspec.structs.replace(known, step=node.use.step, variants=variants, candidate=candidates)
 
     def _sharing(self, node: Node) -> list[Node]:
         found = [each for each in self._readers if each.upstream == node.id]
@@ -97,11 +102,11 @@ class _Facts:
     def _candidates(
         self, node: Node, key: str, results: Mapping[str, str], first: int
     ) -> tuple[LockedCandidate, ...]:
-        locked = self._asked.locked(self._asset, key)
+        locked = self._asked.locked(self._asset, key) or self._asked.locked(node.asset, key)
         before = {each.digest: each for each in locked.candidate} if locked else {}
         chosen = {self._planner.taken(each) for each in self._readers if each.upstream == node.id}
         if not any(each.upstream == node.id for each in self._readers):
-            chosen = set(results)  # a style: what was trained is what is used
+            chosen = self._at_the_end(node, results)
         found = []
         for name in sorted(filter(str.isdigit, results), key=int):
             digest, whole = results[name], str(first + int(name))
@@ -120,6 +125,14 @@ class _Facts:
             )
         return tuple(found)
 
+    def _at_the_end(self, node: Node, results: Mapping[str, str]) -> set[str | None]:
+        """What is chosen where nothing comes after: all of a style, of a branch what a person selected."""
+        assert node.use is not None
+        if not node.use.branch:
+            return set(results)
+        selected = self._asked.selected(self._asset, node.use.step, node.variant.name)
+        return {name for name, each in results.items() if each == selected}
+
     def _master(self, node: Node, digest: str, chosen: int) -> str:
         """Put a chosen picture beside the sources; its path, "" if its bytes are nowhere."""
         try:
@@ -130,7 +143,8 @@ class _Facts:
         parts = [self._asset]
         if sum(each.use is not None and each.use.step == node.use.step for each in self._nodes) > 1:
             parts.append(node.variant.name)
-        if any(each.upstream == node.id and each.kind == "refine" for each in self._nodes):
+        # What something else is made of, and the end of a branch, say which they are.
+        if node.use.branch or any(each.upstream == node.id and each.kind == "refine" for each in self._nodes):
             parts.append(node.use.step)
         if chosen > 1:
             parts.append(digest[:8])

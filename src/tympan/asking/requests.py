@@ -73,8 +73,7 @@ def errands_of(checkout: Checkout, planner: Planner, node: Node) -> list[Errand]
 def _errand(
     checkout: Checkout, node: Node, key: str, request: Request, cell: dict[str, Any] | None = None
 ) -> Errand:
-    assert node.use is not None
-    cls = checkout.plugins.found("generator", node.use.name).cls
+    cls = checkout.plugins.found("generator", request.generator).cls
     assert issubclass(cls, Generator)
     generator = cls()
     if wrong := list(generator.check(request)):

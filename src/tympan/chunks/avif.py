@@ -43,9 +43,11 @@ def _meta(data: bytes, at: int, end: int, notes: Notes) -> None:
     inside = {kind: (start, stop) for kind, start, stop in _boxes(data, at, end)}
     if b"iinf" not in inside or b"iloc" not in inside:
         return
-    wanted = dict(_items(data, *inside[b"iinf"]))
+    wanted = {item: what for item, what in _items(data, *inside[b"iinf"]) if what in (_RDF, b"Exif")}
     around = inside.get(b"idat", (0, 0))[0]
     for item, pieces in _places(data, *inside[b"iloc"], around):
+        if item not in wanted or sum(size for _, size in pieces) > len(data):
+            continue
         body = b"".join(data[start : start + size] for start, size in pieces)
         if wanted.get(item) == _RDF:
             xmp.read(body, notes)
@@ -55,9 +57,9 @@ def _meta(data: bytes, at: int, end: int, notes: Notes) -> None:
 
 def _items(data: bytes, at: int, end: int) -> Iterable[tuple[int, bytes]]:
     """Number of each item and what it is: its media type, or `Exif`."""
-    start = at + (6 if data[at] == 0 else 8)
+    start = at + (6 if data[at : at + 1] == b"\0" else 8)
     for kind, begin, stop in _boxes(data, start, end):
-        version = data[begin] if kind == b"infe" else 0
+        version = int.from_bytes(data[begin : begin + 1], "big") if kind == b"infe" else 0
         if version not in (2, 3):
             continue
         wide = 4 if version == 3 else 2
@@ -69,7 +71,7 @@ def _items(data: bytes, at: int, end: int) -> Iterable[tuple[int, bytes]]:
 
 def _places(data: bytes, at: int, end: int, around: int) -> Iterable[tuple[int, list[tuple[int, int]]]]:
     """Number of each item, and where its pieces are: begin and length."""
-    version, sizes = data[at], data[at + 4 : at + 6]
+    version, sizes = int.from_bytes(data[at : at + 1], "big"), data[at + 4 : at + 6]
     if len(sizes) < 2:
         return
     width = (sizes[0] >> 4, sizes[0] & 15, sizes[1] >> 4, sizes[1] & 15 if version else 0)

@@ -36,6 +36,7 @@ VERBS = {
     "ship": ("ship:ship", "Copy approved outputs to a folder, with a manifest."),
     "hold": ("holding:hold", "Let no approval count for now, or let assets stay with a model."),
     "release": ("holding:release", "End a hold."),
+    "promote": ("promote:promote", "Make a branch the direction that is built."),
     "refine": ("asking:refine", "Ask for the next step on what was selected."),
     "train": ("asking:train", "Train a style, once."),
     "resume": ("asking:resume", "Go on with jobs that were broken off."),

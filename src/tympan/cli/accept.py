@@ -5,7 +5,7 @@ Reads the checkout, recalibrations, and git. Writes specs, locks, masters, decis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,14 @@ def accept(folder: Path, /, wanted: tuple[str, ...], model: str, **said: Any) ->
     if (said["candidate"] or options) and len(assets) > 1:
         raise UsageError("--candidate and --set are for one asset", hint="accept it by itself")
     tried = with_options(record, assets[0], options) if options else record
-    with _Locked(checkout, Talk(), "accept"):
+    with Locked(checkout, Talk(), "accept"):
         record, pinned = repin(checkout, record, assets, now()[:10], options)
     for asset in pinned:
         click.echo(f"{asset}: inherited its model from one of these, and says it itself now", err=True)
     tried = msgspec.structs.replace(record, tried=tried.tried)
     decision = _said(root, "accept", said["why"], said["by"])
-    _finish(root, tried, assets, said["as_json"], candidate=said["candidate"] or 0, said=decision)
+    code = finish(root, tried, assets, said["as_json"], candidate=said["candidate"] or 0, said=decision)
+    raise click.exceptions.Exit(code)
 
 
 @click.command()
@@ -86,12 +87,13 @@ def rollback(folder: Path, wanted: tuple[str, ...], model: str, why: str, by: st
     checkout = Checkout(root)
     assets = sorted(assets_of(checkout, wanted))
     record = record_with(checkout, assets, model)
-    with _Locked(checkout, Talk(), "rollback"):
+    with Locked(checkout, Talk(), "rollback"):
         restore(checkout, record, assets, _History(root))
-    _finish(root, record, assets, as_json, back=True, said=_said(root, "roll-back", why, by))
+    code = finish(root, record, assets, as_json, back=True, said=_said(root, "roll-back", why, by))
+    raise click.exceptions.Exit(code)
 
 
-class _Locked:
+class Locked:
     """The build lock, for as long as a verb writes."""
 
     def __init__(self, checkout: Checkout, talk: Talk, verb: str) -> None:
@@ -149,7 +151,7 @@ def _said(root: Path, did: str, why: str, by: str) -> Decision:
     return Decision(did=did, digest="", by=by or person(root), at=now(), why=why, via="cli")
 
 
-def _finish(
+def finish(
     root: Path,
     record: Record,
     assets: Sequence[str],
@@ -158,22 +160,25 @@ def _finish(
     said: Decision,
     candidate: int = 0,
     back: bool = False,
-) -> None:
-    """Decide, with the specs as they are now, and build; what it came to."""
+    whys: Mapping[str, str] | None = None,
+) -> int:
+    """Decide, with the specs as they are now, and build; the exit code. whys: reasons by asset."""
     checkout = Checkout(root)
-    with _Locked(checkout, make_talk(as_json=as_json), said.did) as session:
+    with Locked(checkout, make_talk(as_json=as_json), said.did) as session:
         if back:
             conclude(checkout, record, assets, said)
         else:
-            settle(checkout, session.build, record, assets, said, candidate)
+            for asset in assets:
+                mine = msgspec.structs.replace(said, why=(whys or {}).get(asset, said.why))
+                settle(checkout, session.build, record, [asset], mine, candidate)
     checkout = Checkout(root)
-    with _Locked(checkout, make_talk(as_json=as_json), said.did) as session:
+    with Locked(checkout, make_talk(as_json=as_json), said.did) as session:
         nodes = pick(checkout.graph, [node.id for node in checkout.graph.writes() if node.asset in assets])
         code = run_session(session, nodes, keep_going=True)
         result = session.result(nodes)
     show(result, as_json=as_json)
     _tell(checkout, record, assets, nodes, as_json, back=back)
-    raise click.exceptions.Exit(code)
+    return code
 
 
 def _tell(

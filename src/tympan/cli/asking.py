@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 
 from tympan import ledger as states
+from tympan.checkout import Checkout
 from tympan.cli.errands import Run, is_manual
+from tympan.cli.showing import show_candidates
 from tympan.errors import UsageError
 from tympan.ledger import Job
 from tympan.model import Cost
@@ -50,6 +52,7 @@ def explore(
 @click.command()
 @_ASSETS
 @click.option("--step", type=click.IntRange(1), help="Only the refinement of this number, from 1.")
+@click.option("--branch", default="", help="The refinements of this branch, not those of what is built.")
 @_BUDGET
 @_DRY
 @_JSON
@@ -58,13 +61,18 @@ def refine(
     folder: Path,
     wanted: tuple[str, ...],
     step: int | None,
+    branch: str,
     budget: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Ask for the next [[refine]] step of what was selected."""
-    name = f"refine.{step}" if step else ""
-    _ask(folder, wanted, budget, dry_run, as_json, lambda node: node.kind == "refine", step=name)
+    name = f"{branch}.refine.{step}".lstrip(".") if step else ""
+
+    def is_meant(node: Node) -> bool:
+        return node.kind == "refine" and node.use is not None and node.use.branch == branch
+
+    _ask(folder, wanted, budget, dry_run, as_json, is_meant, step=name)
 
 
 @click.command()
@@ -143,6 +151,8 @@ def _ask(
         elif errands:
             run.ask(errands, budget)
             run.show(errands)
+    if not (dry_run or as_json or styles):
+        show_candidates(Checkout(run.checkout.files.root), nodes)
 
 
 def _named(jobs: list[Job], names: tuple[str, ...], states_meant: tuple[str, ...]) -> list[Job]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,30 +16,43 @@ from tympan.asking import keep_facts
 from tympan.checkout import Checkout, find_root
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
+from tympan.cli.showing import show_candidates
 from tympan.cli.talk import Talk
 from tympan.cli.words import assets_of, one_asset
 from tympan.clock import now
 from tympan.decisions import SELECT, Decision
 from tympan.errors import UsageError
 from tympan.plan.graph import REQUESTS, Node
+from tympan.spec.resolved import SourceUse
+
+SHOW = click.option("--show", is_flag=True, help="Show the candidates first, in a terminal that can.")
 
 
 @click.command()
 @click.argument("asset")
-@click.argument("number", type=click.IntRange(1))
-@click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+@click.argument("number", type=click.IntRange(1), required=False)
+@click.option(
+    "--step", default="", help="source, refine.1, ..., or a branch; the last with candidates if not given."
+)
 @click.option("--variant", default="", help="Only for this variant; for all if not given.")
 @click.option("--why", default="", help="The reason, in your words.")
 @click.option("--by", default="", help="Who chooses; git's user.name if not given.")
 @click.option("--internal", is_flag=True, help="Said among ourselves: the client is not shown it.")
+@SHOW
 @click.pass_obj
 def select(
-    folder: Path, asset: str, number: int, step: str, variant: str, why: str, by: str, internal: bool
+    folder: Path, /, asset: str, number: int | None, step: str, variant: str, show: bool, **said: Any
 ) -> None:
     """Choose candidate NUMBER of an asset; what comes after it goes on from there."""
     root = find_root(folder.absolute())
     checkout = Checkout(root)
     name = one_asset(checkout, asset)
+    if show:
+        show_asset(checkout, name, step)
+    if number is None:
+        _check_shown(name, show)
+        return
+    said["by"] = said["by"] or person(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
     session.lock()
     try:
@@ -50,11 +64,9 @@ def select(
             variant=variant,
             digest=digest,
             candidate=number,
-            by=by or person(root),
             at=now(),
-            why=why,
             via="cli",
-            internal=internal,
+            **said,
         )
         checkout.asked.decisions.add(name, decision)
         keep_facts(Checkout(root), [name])
@@ -63,13 +75,24 @@ def select(
     click.echo(f"{name}: candidate {number} of {node.use.step} ({digest[:12]}) is selected")
 
 
+def _check_shown(name: str, shown: bool) -> None:
+    if not shown:
+        raise UsageError(f"which candidate of {name}?", hint=f"tympan select {name} --show")
+
+
+def show_asset(checkout: Checkout, asset: str, step: str) -> None:
+    """Print an asset's candidates as pictures, if this is a terminal that can show some."""
+    nodes = [each for each in checkout.graph.nodes.values() if each.asset == asset and each.kind in REQUESTS]
+    show_candidates(checkout, [each for each in nodes if each.use and step in ("", each.use.step)])
+
+
 def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: str) -> tuple[Node, str]:
     """The request and the digest of an asset's candidate; the last step with candidates if none is named."""
     planner = checkout.planner()
     nodes = [
         node
         for node in checkout.graph.nodes.values()
-        if node.asset == asset and node.kind in REQUESTS and node.use and step in ("", node.use.step)
+        if node.asset == asset and node.kind in REQUESTS and node.use and _is_meant(node.use, step)
     ]
     with_results = [(node, results) for node in nodes if (results := planner.results(node))]
     if variant:
@@ -81,6 +104,11 @@ def candidate(checkout: Checkout, asset: str, number: int, step: str, variant: s
         here = ", ".join(str(int(name) + 1) for name in sorted(filter(str.isdigit, results), key=int))
         raise UsageError(f"{asset} has no candidate {number} there", hint=f"there are {here}")
     return node, results[str(number - 1)]
+
+
+def _is_meant(use: SourceUse, step: str) -> bool:
+    """step: a step, a branch, or "" for any of what is built."""
+    return use.step == step or use.branch == step
 
 
 @click.command()

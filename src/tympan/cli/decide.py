@@ -15,7 +15,7 @@ import msgspec
 from tympan import decisions as words
 from tympan.approval import files_digest
 from tympan.checkout import Checkout, find_root
-from tympan.cli.choose import candidate, person
+from tympan.cli.choose import SHOW, candidate, person, show_asset
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
 from tympan.cli.talk import Talk
@@ -37,16 +37,36 @@ WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK..
 def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @click.argument("asset")
-    @click.argument("numbers", nargs=-1, required=True, type=click.IntRange(1), metavar="NUMBER...")
-    @click.option("--step", default="", help="source, refine.1, ...; the last with candidates if not given.")
+    @click.argument("numbers", nargs=-1, type=click.IntRange(1), metavar="NUMBER...")
+    @click.option(
+        "--step",
+        default="",
+        help="source, refine.1, ..., or a branch; the last with candidates if not given.",
+    )
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
     @WHY
     @BY
     @INTERNAL
+    @SHOW
     @click.pass_obj
     def command(
-        folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, variant: str, **said: Any
+        folder: Path,
+        /,
+        asset: str,
+        numbers: tuple[int, ...],
+        step: str,
+        variant: str,
+        show: bool,
+        **said: Any,
     ) -> None:
+        if show:
+            checkout = Checkout(find_root(folder.absolute()))
+            show_asset(checkout, one_asset(checkout, asset), step)
+        if not numbers:
+            if show:
+                return
+            raise UsageError(f"which candidates of {asset}?", hint=f"tympan {did} {asset} --show")
+
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
             name = one_asset(checkout, asset)
             found = [(number, *candidate(checkout, name, number, step, variant)) for number in numbers]

@@ -106,7 +106,7 @@ def _turn(told: Told) -> int:
     """What happened within one second stands in the order in which it must have happened."""
     if told.did == "commit":
         return 1_000
-    _, _, number = told.step.partition(".")
+    number = told.step.rpartition(".")[2]
     return 2 * int(number if number.isdigit() else 0) + (told.did in ("decision", "shipment"))
 
 
@@ -146,7 +146,7 @@ def _wish(wish: Wish) -> Told:
     trains = asked.get("operation") == "train"
     return Told(
         at=begun(wish),
-        did="training" if trains else "refinement" if step.startswith("refine") else "request",
+        did="training" if trains else "refinement" if "refine" in step.split(".") else "request",
         step=step,
         variants=locked.variants if locked else (),
         generator=wish.generator,

@@ -13,13 +13,15 @@ import msgspec
 
 from tympan.asking import Errand
 from tympan.cli.errands import Run
+from tympan.cli.tools import tools
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
 from tympan.drift import Drift
 from tympan.errors import TympanError, UsageError
 from tympan.ledger import is_spent, total
 from tympan.recalibrate import record as records
-from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, text_of, top_up, tried
+from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, top_up, tried
+from tympan.recalibrate.page import PAGE, page
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
 from tympan.switch import VERSION
@@ -27,7 +29,10 @@ from tympan.switch import VERSION
 
 @click.command()
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
-@click.option("--to", "model", required=True, metavar="MODEL", help="MODEL, or GENERATOR:MODEL.")
+@click.option("--to", "model", default="", metavar="MODEL", help="MODEL, or GENERATOR:MODEL.")
+@click.option(
+    "--tools", "of_tools", is_flag=True, help="Of outputs, after an update of tools, not of a model."
+)
 @click.option("--canary", type=click.IntRange(1), metavar="N", help="Only so many assets, evenly over tags.")
 @click.option("--top-up", "more", is_flag=True, help="More pictures, only where a drift is undecided.")
 @click.option("--budget", multiple=True, metavar="AMOUNT", help='What it may cost, as "2.00 USD".')
@@ -41,7 +46,14 @@ def recalibrate(folder: Path, /, wanted: tuple[str, ...], model: str, **options:
     First two pictures of each request tell whether the library drifts, and in what; --top-up brings more
     where it is not sure which assets did. Run it again to go on after a kill: nothing is asked twice. No spec
     and no lock changes until `tympan accept`. The report is in recalibrations/.
+
+    With --tools: what a new version of tympan, a plugin, a library or a profile makes of the outputs that are
+    here. Nothing goes in place until `tympan build`.
     """
+    if options["of_tools"] == bool(model):
+        raise click.UsageError("say --to MODEL, or --tools")
+    if options["of_tools"]:
+        tools(folder, wanted, options["as_json"])
     with Run(folder, options["as_json"]) as run:
         work = _Recalibration(run, wanted, model, options)
         if options["dry_run"]:
@@ -148,20 +160,20 @@ class _Recalibration:
         record = tried(self._checkout, self.trials, self._before)
         record = msgspec.structs.replace(record, cost=self._cost() or record.cost)
         records.save(files, record)
-        texts = {each.name: text_of(each.node.request) for each in self.trials.all if each.node.request}
-        drift, lost = judged(
-            self._checkout, self._run.session.build.pool, record.tried, texts, gates_of(self._checkout)
-        )
+        pool = self._run.session.build.pool
+        drift, lost = judged(self._checkout, pool, record.tried, gates_of(self._checkout))
         path = records.path_of(self._name, REPORT)
         files.write(path, drift.encoded())
+        html = records.path_of(self._name, PAGE)
+        files.write(html, page(self._checkout, pool, record, drift).encode())
         for name, why in lost.items():
             click.echo(f"{name[:12]}: {why}", err=True)
         if as_json:
-            told = {"v": VERSION, "did": "recalibrated", "report": path, "record": record, "drift": drift}
+            told = {"v": VERSION, "did": "recalibrated", "report": html, "record": record, "drift": drift}
             click.echo(msgspec.json.encode(told).decode())
             return
         _tell(record, drift)
-        click.echo(f"report: {path}", err=True)
+        click.echo(f"report: {html}", err=True)
 
     def _cost(self) -> str:
         """What this has cost so far, by the ledger of this checkout; "" if that knows of nothing."""

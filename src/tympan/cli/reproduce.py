@@ -19,12 +19,12 @@ from tympan.cli.door import default_jobs
 from tympan.cli.git import exported, is_pointer
 from tympan.cli.words import assets_of, print_json
 from tympan.clock import now
-from tympan.errors import Damaged, TaskError, TympanError, UsageError
+from tympan.errors import Damaged, TympanError, UsageError
 from tympan.files import Files, digest
 from tympan.plan.graph import Node
 from tympan.plan.reasons import changes
 from tympan.plugin import Generator
-from tympan.worker.jobs import Take, unpack
+from tympan.recalibrate.pixels import apart
 from tympan.worker.pool import Pool
 
 IDENTICAL = "byte-identical"
@@ -32,8 +32,6 @@ PIXELS = "same pixels"
 DRIFTED = "drifted"
 REBUILT = "rebuilt, but nothing is on record to compare it with"
 NOT = "not reproducible"
-# An SVG is compared as pixels of at least this size.
-_SIDE = 256
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +196,7 @@ class Reproduction:
         if old is None:
             because = (*because, f"the store has no {before[:12]} any more")
             return Verdict(task=node.id, output=path, verdict=DRIFTED, because=because)
-        drift = self._drift(old, made)
+        drift = apart(self._pool, old, made)
         verdict = PIXELS if drift == 0 else DRIFTED
         return Verdict(task=node.id, output=path, verdict=verdict, drift=drift, because=because)
 
@@ -221,29 +219,6 @@ class Reproduction:
                 if str(each) not in told:
                     told.add(str(each))
                     yield str(each)
-
-    def _drift(self, old: bytes, new: bytes) -> float:
-        """Root mean square of the difference of pixels; -1 if they cannot be compared."""
-        import numpy as np
-
-        try:
-            size = unpack(self._pool.ask(Take(old)).results["picture"]).size
-            scale = max(1, -(-_SIDE // min(size))) if old.lstrip()[:1] == b"<" else 1
-            size = (size[0] * scale, size[1] * scale)
-            taken = [
-                unpack(self._pool.ask(Take(data, _own(data, size))).results["picture"]) for data in (old, new)
-            ]
-        except TaskError:
-            return -1.0
-        before, after = (each.array().astype(np.float64) for each in taken)
-        if before.shape != after.shape:
-            return -1.0
-        return round(float(np.sqrt(np.mean((before - after) ** 2))), 4)
-
-
-def _own(data: bytes, size: tuple[int, int]) -> tuple[int, int] | None:
-    """The size to render at: pixels keep their own."""
-    return size if data.lstrip()[:1] == b"<" else None
 
 
 def _retired(node: Node, checkout: Checkout) -> str:

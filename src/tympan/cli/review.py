@@ -13,6 +13,7 @@ import click
 from tympan import limits
 from tympan.asking import keep_facts
 from tympan.checkout import Checkout, find_root
+from tympan.cli.answers import bring_decisions
 from tympan.cli.choose import person
 from tympan.cli.door import default_jobs
 from tympan.cli.session import Session
@@ -21,6 +22,7 @@ from tympan.cli.words import assets_of
 from tympan.decisions import SELECT, Decision
 from tympan.errors import OutOfDate
 from tympan.files import Files
+from tympan.recalibrate.answers import is_one
 from tympan.sheet import answers
 
 _SAID = {
@@ -52,15 +54,19 @@ def review() -> None:
 @click.argument("wanted", nargs=-1, metavar="[ASSET]...")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A free one if not given.")
 @click.option("--no-browser", "--print-url", "quiet", is_flag=True, help="Only print the address.")
+@click.option(
+    "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
+)
 @click.pass_obj
-def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool) -> None:
+def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool, internal: bool) -> None:
     """Serve the review page on 127.0.0.1 until Ctrl-C; all assets if none is named."""
     from tympan.review import Desk, Server
 
     root = find_root(folder.absolute())
     wanted = wanted or ("*",)
     assets_of(Checkout(root), wanted)
-    with Desk(root, wanted, by=person(root), jobs=default_jobs()) as desk, Server(desk, port) as server:
+    desk = Desk(root, wanted, by=person(root), jobs=default_jobs(), internal=internal)
+    with desk, Server(desk, port) as server:
         click.echo(server.address)
         if not quiet:
             webbrowser.open(server.address)
@@ -72,10 +78,17 @@ def serve(folder: Path, wanted: tuple[str, ...], port: int, quiet: bool) -> None
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def bring(folder: Path, file: Path) -> None:
-    """Take in a decisions file that came back; importing it twice changes nothing."""
+    """Take in a decisions file that came back; importing it twice changes nothing.
+
+    That of a recalibration's report holds assets and accepts them, as `tympan hold` and `tympan accept` do.
+    """
     root = find_root(folder.absolute())
     place = file.absolute()
-    answer = answers.read(Files(place.parent).read(place.name, limits.DECISIONS_BYTES), file.name)
+    data = Files(place.parent).read(place.name, limits.DECISIONS_BYTES)
+    if is_one(data):
+        bring_decisions(root, data, file.name)
+        return
+    answer = answers.read(data, file.name)
     checkout = Checkout(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "review import"})
     session.lock()

@@ -67,6 +67,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         words = tuple(name.split("."))
         if self.kind in REQUESTS:
             assert self.use is not None
+            if words[0].startswith("also "):
+                return ("explore", "also", words[0].removeprefix("also "), *words[1:])
             if words[1:2] == ("grid",) and words[0] == self.kind:
                 return ("explore", *words[1:])
             return (*self.use.key, *words[1:]) if words[0] == self.kind else ()

@@ -41,7 +41,10 @@ def joined(
 
 def with_grid(values: dict[str, Any], parts: Iterable[Part]) -> dict[str, Any]:
     """What a request reads, with the axes of its grid in place of the one value that each replaces."""
-    axes = _axes(parts)
+    # What further generators are asked stands beside it.
+    axes = {name: values for name, values in _axes(parts).items() if name != "generator"}
+    if not axes:
+        return values
     rest = {name: value for name, value in values.items() if name not in axes}
     if isinstance(options := rest.get("options"), dict):
         rest["options"] = {name: value for name, value in options.items() if name not in axes}

@@ -5,7 +5,7 @@ Reads what the library and the plugins say. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -45,16 +45,25 @@ class _Maker:
         self._made: dict[tuple[str, str], Plugin[Any]] = {}
 
     def add(self, asset: Asset, variant: Variant) -> None:
-        node, at, chain = "", variant.source, []
+        node, at = "", variant.source
+        chain: list[tuple[str, SourceUse]] = []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
-            chain.append(self.nodes[node])
             at = use
+            chain.append((node, use))
+        for branch in variant.branches:
+            last, before = chain[branch.fork]
+            for use in branch.refine:
+                last, before = self._request(asset, variant, use, before, last), use
         if asset.is_style:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
-        said = wanted(self._plugins, variant, chain) if variant.marks.xmp else {}
+        said = (
+            wanted(self._plugins, variant, [self.nodes[name] for name, _ in chain])
+            if variant.marks.xmp
+            else {}
+        )
         for target in variant.targets:
             self._write(asset, variant, target, prepare, said)
 
@@ -88,6 +97,10 @@ class _Maker:
                 reads["maps"] = {name: self._identity("map", each) for name, each in use.maps.items()}
         if parts:
             reads[kind] = with_grid(reads[kind], parts)
+            also = [cell.use for cell in use.cells if cell.use.key[:1] != use.key[:1]]
+            reads |= {
+                f"also {'.'.join(each.key[2:])}": self._also(variant, each, digests, asked) for each in also
+            }
         return self._add(
             Node(
                 id=f"_{use.step}:{variant.id}",
@@ -103,11 +116,21 @@ class _Maker:
                 untrusted=_untrusted([use]),
                 asked=asked or bool(untrained),
                 held=untrained
-                or (held(generator, [part.request for part in parts] or [request]) if asked else ""),
+                or (self._held([part.request for part in parts] or [request]) if asked else ""),
                 untrained=untrained,
                 parts=parts,
             )
         )
+
+    def _also(self, variant: Variant, use: SourceUse, digests: dict[str, str], asked: bool) -> dict[str, Any]:
+        """What a further generator of an exploration reads."""
+        request, _ = self._sent(variant, use, digests)
+        if asked:
+            return asked_values(request, use, digests)
+        return {"request": plain(request), "plugin": self._identity("generator", use)}
+
+    def _held(self, requests: Sequence[Request]) -> str:
+        return held([(self._plugins.find("generator", each.generator), each) for each in requests])
 
     def _sent(self, variant: Variant, use: SourceUse, digests: dict[str, str]) -> tuple[Request, str]:
         """The request as it is sent, and what has to be trained before."""

@@ -37,20 +37,24 @@ def asked_values(request: Request, use: SourceUse, digests: Mapping[str, str]) -
     return {**values, "options": options} if options else values
 
 
-def held(generator: type[Plugin[Any]] | None, requests: Sequence[Request]) -> str:
-    """What asking a generator means, for a person."""
-    request = requests[0]
-    assert generator is not None
-    assert issubclass(generator, Generator)
-    try:
-        each = [generator().estimate(request) for request in requests]
-        cost = Cost(round(sum(cost.amount for cost in each), 6), each[0].currency)
-    except Exception as error:
-        return f"{request.generator} has to be asked; its price is not known: {error}"
-    if not generator.PAID:
-        return f"{request.generator} brings another picture each time it is asked"
-    price = f" (about {cost})" if cost.amount else ""
-    return f"{request.generator} costs money{price}, and a build never spends any"
+def held(asked: Sequence[tuple[type[Plugin[Any]] | None, Request]]) -> str:
+    """What asking generators means, for a person; each with its request."""
+    costs: dict[str, float] = {}
+    paid = False
+    name = " and ".join(dict.fromkeys(request.generator for _, request in asked))
+    for generator, request in asked:
+        assert generator is not None
+        assert issubclass(generator, Generator)
+        try:
+            cost = generator().estimate(request)
+        except Exception as error:
+            return f"{request.generator} has to be asked; its price is not known: {error}"
+        paid = paid or generator.PAID
+        costs[cost.currency] = round(costs.get(cost.currency, 0.0) + cost.amount, 6)
+    if not paid:
+        return f"{name} brings another picture each time it is asked"
+    said = " + ".join(str(Cost(amount, unit)) for unit, amount in sorted(costs.items()) if amount)
+    return f"{name} costs money{f' (about {said})' if said else ''}, and a build never spends any"
 
 
 def with_styles(request: Request, styles: Mapping[str, Node], asked: Asked) -> tuple[Request, str]:

@@ -210,10 +210,7 @@ def _is_said(checkout: Checkout, asset: str, took: Decision) -> bool:
 def _wanted(row: Tried, number: int) -> str:
     if number > len(row.new):
         raise UsageError(f"{row.name} has no new picture {number}", hint=f"there are {len(row.new)}")
-    if number:
-        return row.new[number - 1]
-    place = row.old.index(row.chosen) if row.chosen in row.old else 0
-    return row.new[min(place, len(row.new) - 1)]
+    return row.new[number - 1] if number else row.like
 
 
 def choose(checkout: Checkout, node: Node, name: str, said: Decision) -> None:

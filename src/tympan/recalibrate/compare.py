@@ -72,6 +72,7 @@ def _tried(planner: Planner, trial: Trial) -> Tried:
         new=pictures(planner, trial.new),
         chosen=chosen,
         remarks=trial.remarks,
+        text=text_of(node.request),
     )
 
 
@@ -79,7 +80,6 @@ def judged(
     checkout: Checkout,
     pool: Pool,
     rows: Sequence[Tried],
-    texts: Mapping[str, str],
     gates: Mapping[str, float],
 ) -> tuple[Drift, dict[str, str]]:
     """The verdict on pictures of both sides; and which could not be looked at, by digest, and why."""
@@ -90,7 +90,7 @@ def judged(
         for side, names in zip(sides, (row.old, row.new), strict=True):
             for name in names:
                 try:
-                    told = measurer.describe(checkout.asked.get(name), texts.get(row.name, ""))
+                    told = measurer.describe(checkout.asked.get(name), row.text)
                 except (TaskError, Damaged) as error:
                     lost[name] = str(error)
                     continue
@@ -100,7 +100,7 @@ def judged(
         sides[1],
         gates=gates,
         descriptors=measurer.descriptors,
-        texts=texts,
+        texts={row.name: row.text for row in rows},
         absent=measurer.absent,
     )
     return drift, lost

@@ -23,7 +23,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     before: the model that the spec asks for; wanted: how many pictures of each side. old, new: digests of
     the pictures. chosen: the one that goes on now. remarks: what the new model ignores, or takes under
-    another name.
+    another name. text: what is to be read in the pictures.
     """
 
     name: str
@@ -36,6 +36,13 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     new: tuple[str, ...] = ()
     chosen: str = ""
     remarks: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def like(self) -> str:
+        """The new picture whose place is that of the chosen one among the old, so that its seed is, too."""
+        place = self.old.index(self.chosen) if self.chosen in self.old else 0
+        return self.new[min(place, len(self.new) - 1)] if self.new else ""
 
 
 class Tuned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

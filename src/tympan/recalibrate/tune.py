@@ -97,13 +97,14 @@ def tuned(
 ) -> tuple[list[Tuned], dict[str, str]]:
     """The points as far as their pictures are there, the nearest to the old ones first; and what was lost."""
     planner = checkout.planner()
-    rows, texts, about = [], {}, {}
+    rows, about = [], {}
     for nth, point in enumerate(found):
         assert point.node.request is not None
         name = f"{nth:03}"
-        rows.append(msgspec.structs.replace(point.row, name=name, new=pictures(planner, [point.node])))
-        texts[name], about[name] = text_of(point.node.request), point
-    drift, lost = judged(checkout, pool, rows, texts, gates)
+        drawn, text = pictures(planner, [point.node]), text_of(point.node.request)
+        rows.append(msgspec.structs.replace(point.row, name=name, new=drawn, text=text))
+        about[name] = point
+    drift, lost = judged(checkout, pool, rows, gates)
     made = [_tuned(about[row.name], row, drift) for row in rows if row.new]
     return sorted(made, key=lambda each: (each.name, each.apart)), lost
 

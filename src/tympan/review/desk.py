@@ -32,10 +32,16 @@ _VECTOR = b"<svg"
 
 
 class Desk:
-    """The assets that are looked at. by: who sits at this machine. Threads may ask at once."""
+    """The assets that are looked at. by: who sits at this machine; internal: decisions are among ourselves.
 
-    def __init__(self, root: Path, wanted: Iterable[str], *, by: str, jobs: int) -> None:
+    Threads may ask at once.
+    """
+
+    def __init__(
+        self, root: Path, wanted: Iterable[str], *, by: str, jobs: int, internal: bool = False
+    ) -> None:
         self._root, self._wanted, self._by, self._jobs = root, tuple(wanted), by, jobs
+        self._internal = internal
         self._lock = threading.RLock()
         self._easel: Easel | None = None
 
@@ -90,7 +96,9 @@ class Desk:
         with self._lock, self._building():
             checkout = Checkout(self._root)
             # Who sits at this machine is known to git; any other name is what somebody typed.
-            found = answers.taken(checkout, answer, via="review", claimed=answer.by != self._by)
+            found = answers.taken(
+                checkout, answer, via="review", claimed=answer.by != self._by, internal=self._internal
+            )
             if found.left:
                 raise OutOfDate("; ".join(found.left[:3]), hint="load the page anew")
             for asset, decision in found.made:

@@ -42,7 +42,8 @@ function isJudged(entry) {
 }
 
 function sentence(entry) {
-  const step = entry.isTarget ? "" : " (" + entry.group.heading.toLowerCase() + ")";
+  const isPlain = entry.isTarget || entry.group.heading === "Candidates";
+  const step = isPlain ? "" : " (" + entry.group.heading.toLowerCase() + ")";
   const words = [entry.name + step + ": " + (entry.now.mark ? MARKS[entry.now.mark].done.toLowerCase() : "no decision")];
   if (entry.now.stars) words.push(entry.now.stars + " of 5 stars");
   if (entry.now.why) words.push("“" + entry.now.why + "”");

@@ -94,14 +94,16 @@ def read(data: bytes, name: str) -> Answer:
     return answer
 
 
-def taken(checkout: Checkout, answer: Answer, *, via: str, claimed: bool) -> Taken:
+def taken(checkout: Checkout, answer: Answer, *, via: str, claimed: bool, internal: bool = False) -> Taken:
     """An answer's decisions as they go on record, each held against what was shown and what is here."""
-    return _Taking(checkout, answer, via, claimed).take()
+    by = plain(answer.by, limits.DECISION_NAME).replace("\n", " ").strip() or "somebody"
+    common = Decision(did="", digest="", by=by, at="", via=via, claimed=claimed, internal=internal)
+    return _Taking(checkout, answer, common).take()
 
 
 class _Taking:
-    def __init__(self, checkout: Checkout, answer: Answer, via: str, claimed: bool) -> None:
-        self._checkout, self._answer, self._via, self._claimed = checkout, answer, via, claimed
+    def __init__(self, checkout: Checkout, answer: Answer, common: Decision) -> None:
+        self._checkout, self._answer, self._common = checkout, answer, common
         self._issued = recall(checkout, answer.sheet) or Issued(())
         known = {asset.id for asset in checkout.library.assets}
         self._here = gather(
@@ -118,7 +120,6 @@ class _Taking:
         self._files = self._issued.files | {
             target.digest: target.files for part in self._here.parts for target in part.targets
         }
-        self._by = plain(answer.by, limits.DECISION_NAME).replace("\n", " ").strip() or "somebody"
         self._now = now()
 
     def take(self) -> Taken:
@@ -158,19 +159,17 @@ class _Taking:
         at = min(told.at, self._now) if _MOMENT.fullmatch(told.at) else self._now
         place = (told.asset, told.step, told.variant)
         for variant in (told.variant, *self._also.get(place, ())):
-            yield Decision(
+            yield msgspec.structs.replace(
+                self._common,
                 did=told.did,
                 digest=told.digest,
                 step=told.step,
                 target=told.target,
                 files=self._files.get(told.digest, "") if told.target else "",
-                by=self._by,
                 at=at,
                 variant=variant,
                 candidate=self._numbers.get((*place, told.digest), 0),
                 why=plain(told.why).strip(),
-                via=self._via,
-                claimed=self._claimed,
                 stars=told.stars if told.did == RATE else 0,
                 place=told.place if told.did == COMMENT else (),
             )

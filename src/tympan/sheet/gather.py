@@ -12,8 +12,10 @@ import msgspec
 from tympan.approval import files_digest
 from tympan.checkout import Checkout
 from tympan.decisions import SELECT, SHORTLIST
-from tympan.plan.decide import Planner
+from tympan.model import canonical
+from tympan.plan.decide import FRESH, GATED, RESTORE, Planner
 from tympan.plan.graph import REQUESTS, Node
+from tympan.plan.grid import cell_of
 from tympan.sheet import axes
 from tympan.sheet.model import Part, Said, Sheet, Shown, Step, Target
 from tympan.sheet.said import on_candidate, on_target
@@ -24,8 +26,6 @@ CANDIDATES, SHORTLISTED, OUTPUTS = "candidates", "shortlisted", "outputs"
 KINDS = (CANDIDATES, SHORTLISTED, OUTPUTS)
 # Facts that tell a person nothing, or belong to the service.
 _DULL = ("drawn", "job", "url", "ticket", "width", "height")
-# Facts with this before their name say in which cell of a grid a candidate stands.
-_CELL = "grid."
 
 
 def gather(
@@ -101,7 +101,7 @@ class _Gathered:
             return None
         variant, *also = self._variants(asset, node)
         facts = self._facts(node, names)
-        cells = [_cell(each) for each in facts]
+        cells = [_cell(node, name, each) for name, each in zip(names, facts, strict=True)]
         found = axes.find(cells)
         pictures = [
             self._candidate(node, variant, name, results[name], each, cell if found else {})
@@ -130,17 +130,26 @@ class _Gathered:
 
     def _facts(self, node: Node, names: list[str]) -> list[dict[str, str]]:
         """What is known of each candidate, from ledger, lock or store."""
-        key = self._planner.key(node) or ""
         known: dict[str, str] = {}
-        if node.asked:
-            for job in self._checkout.asked.ledger.of(key):
-                known |= job.facts
-            if locked := self._checkout.asked.locked(node.asset, key):
-                for each in locked.candidate:
-                    known |= {f"{each.number - 1}.{name}": text for name, text in each.facts.items()}
-        elif action := self._checkout.store.action(key):
-            known = action.facts
+        # A request that was asked once for each cell of a grid has a key for each.
+        parts = [(part.key, part.first) for part in node.parts] or [(self._planner.key(node) or "", 0)]
+        for key, first in parts:
+            found = self._told(node, key)
+            known |= {_moved(name, first): text for name, text in found.items() if name[:1].isdigit()}
         return [_below(known, name) for name in names]
+
+    def _told(self, node: Node, key: str) -> dict[str, str]:
+        """What is known of the candidates of one request, by number within it and name."""
+        if not node.asked:
+            action = self._checkout.store.action(key)
+            return action.facts if action else {}
+        told: dict[str, str] = {}
+        for job in self._checkout.asked.ledger.of(key):
+            told |= {_moved(name, job.first): text for name, text in job.facts.items() if name[:1].isdigit()}
+        if locked := self._checkout.asked.locked(node.asset, key):
+            for each in locked.candidate:
+                told |= {f"{each.number - 1}.{name}": text for name, text in each.facts.items()}
+        return told
 
     def _candidate(
         self, node: Node, variant: str, name: str, digest: str, facts: Mapping[str, str], cell: dict[str, str]
@@ -150,9 +159,7 @@ class _Gathered:
             digest=digest,
             number=int(name) + 1,
             cell=cell,
-            facts=tuple(
-                (key.removeprefix(_CELL), text) for key, text in sorted(facts.items()) if key not in _DULL
-            ),
+            facts=tuple(sorted(({key: facts[key] for key in facts if key not in _DULL} | cell).items())),
         )
         if not self._inside:
             return shown
@@ -171,7 +178,7 @@ class _Gathered:
     def _target(self, node: Node) -> Target | None:
         assert node.target is not None
         results = self._planner.results(node)
-        if not results or self._planner.decide(node).verdict not in ("fresh", "restore"):
+        if not results or self._planner.decide(node).verdict not in (FRESH, RESTORE, GATED):
             return None
         target, variant = node.target.target, node.variant.name
         files = files_digest(results)
@@ -205,10 +212,19 @@ def _below(known: Mapping[str, str], number: str) -> dict[str, str]:
     return {name.removeprefix(start): text for name, text in known.items() if name.startswith(start)}
 
 
-def _cell(facts: Mapping[str, str]) -> dict[str, str]:
+def _moved(name: str, first: int) -> str:
+    number, dot, rest = name.partition(".")
+    return f"{int(number) + first}{dot}{rest}"
+
+
+def _cell(node: Node, name: str, facts: Mapping[str, str]) -> dict[str, str]:
     """Where a candidate stands: what its grid says, else all facts that are not dull."""
-    said = {name.removeprefix(_CELL): text for name, text in facts.items() if name.startswith(_CELL)}
-    return said or {name: text for name, text in facts.items() if name not in _DULL}
+    said = {axis: _word(value) for axis, value in cell_of(node, name).items()}
+    return said or {fact: text for fact, text in facts.items() if fact not in _DULL}
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else canonical(value).decode()
 
 
 def _heading(step: str, variant: str) -> str:

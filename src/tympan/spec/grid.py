@@ -1,4 +1,4 @@
-"""`[explore.grid]`: one request for each combination of some values.
+"""`[explore]`: one request for each combination of some values, and for each further generator.
 
 Reads nothing. Writes nothing.
 """
@@ -23,6 +23,8 @@ from tympan.spec.scope import Scope
 _OF_SOURCE = ("model", "prompt", "negative_prompt", "seed", "size")
 _GRID: Key = ("explore", "grid")
 _MOST_CANDIDATES = 256
+# What a further generator is asked for if it does not say otherwise.
+_HANDED_ON = ("prompt", "size", "candidates")
 
 
 def with_cells(
@@ -59,15 +61,64 @@ def with_cells(
     return msgspec.structs.replace(source, cells=tuple(cells))
 
 
+def with_others(
+    source: SourceUse,
+    table: dict[str, Any],
+    scope: Scope,
+    one: Callable[[dict[str, Any], Key], SourceUse | None],
+    is_asked: Callable[[str], bool],
+) -> SourceUse:
+    """The source with a cell for each generator of `[explore.also]`, as it is without; mistakes are noted.
+
+    one: reads a table like `[source]` that stands at a key. is_asked: whether only verbs ask a generator.
+    """
+    if not (also := _also(scope)):
+        return source
+    first = {"generator": source.name}
+    cells = [Cell(values={**cell.values, **first}, use=cell.use) for cell in source.cells]
+    cells = cells or [Cell(values=first, use=source)]
+    inputs, local = list(source.inputs), source.local
+    for name, own in also.items():
+        key: Key = ("explore", "also", name)
+        handed = {word: table[word] for word in _HANDED_ON if word in table}
+        use = one({**handed, "generator": name, **own}, key)
+        if use is None:
+            continue
+        if is_asked(use.name) != is_asked(source.name):
+            message = (
+                f"{use.name} and {source.name} cannot stand side by side: only one of them draws for nothing"
+            )
+            scope.found.append(Mistake(key, message))
+        cells.append(Cell(values={"generator": name}, use=use))
+        inputs, local = [*inputs, *use.inputs], local or use.local
+    made = msgspec.structs.replace(
+        source, cells=tuple(cells), inputs=tuple(dict.fromkeys(inputs)), local=local
+    )
+    if made.count > _MOST_CANDIDATES:
+        scope.found.append(Mistake(("explore",), f"{made.count} candidates, at most {_MOST_CANDIDATES}"))
+    return made
+
+
+def _also(scope: Scope) -> dict[str, dict[str, Any]]:
+    """The tables of `[explore.also]`; what is none is noted, `false` drops one."""
+    explore = scope.table.get("explore", {})
+    also = explore.get("also") if isinstance(explore, dict) else None
+    also = also if isinstance(also, dict) else {}
+    for name, own in also.items():
+        if not isinstance(own, dict) and own is not False:
+            scope.found.append(expected(own, "a table, or false", ("explore", "also", name)))
+    return {name: own for name, own in also.items() if isinstance(own, dict)}
+
+
 def _axes(scope: Scope, generator: Plugin[Any] | str | None) -> dict[str, list[Any]]:
     """The axes with their values; mistakes are noted, and none then comes back."""
     found, before = scope.found, len(scope.found)
     explore = scope.table.get("explore", {})
     for name, value in explore.items() if isinstance(explore, dict) else ():
-        if name != "grid":
-            found.append(Mistake(("explore", name), "unknown key", did_you_mean(name, ("grid",))))
+        if name not in ("grid", "also"):
+            found.append(Mistake(("explore", name), "unknown key", did_you_mean(name, ("grid", "also"))))
         elif not isinstance(value, dict) and value is not False:
-            found.append(expected(value, "a table", _GRID))
+            found.append(expected(value, "a table", ("explore", name)))
     grid = explore.get("grid", {}) if isinstance(explore, dict) else {}
     if len(found) > before or not grid:
         return {}

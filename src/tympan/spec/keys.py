@@ -38,6 +38,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         tuple[dict[str, Any], ...],
         Meta(description="What is done to the chosen candidate, in order."),
     ] = ()
+    branch: Annotated[
+        dict[str, Any],
+        Meta(description="Other directions by name, each with its own `refine`; none is built."),
+    ] = {}
     train: Annotated[dict[str, Any], Meta(description="A style that is trained instead of a picture.")] = {}
     policy: Annotated[dict[str, Any], Meta(description="Who may ask what costs, and how much.")] = {}
     select: Annotated[dict[str, Any], Meta(description="Which candidate goes on.")] = {}
@@ -73,6 +77,20 @@ class Refine(Source, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[[refine]]`: a request whose input is the candidate chosen before it."""
 
     select: Annotated[dict[str, Any], Meta(description="Which of its candidates goes on.")] = {}
+
+
+class BranchKeys(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"start": "from"}
+):
+    """`[branch.*]`: another direction, kept beside the one that is built."""
+
+    start: Annotated[
+        str,
+        Meta(
+            pattern=r"^(source|refine\.[1-9][0-9]*)$", description="The step whose selection it starts from."
+        ),
+    ] = "source"
+    refine: Annotated[tuple[dict[str, Any], ...], Meta(description="Its own steps, in order.")] = ()
 
 
 class Train(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,7 +29,7 @@ from tympan.spec.variant import read_style, read_variant
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TABLES = frozenset(
     {"vars", "text", "matrix", "source", "explore", "train", "policy", "select", "marks", "prep"}
-    | {"target", "check"}
+    | {"branch", "target", "check"}
 )
 _TEXTS = frozenset({"subject", "title", "description"})
 # A var of this name could never be read as {name}.

@@ -5,6 +5,7 @@ Reads the signatures of input files. Writes nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -12,17 +13,19 @@ import msgspec
 from tympan.files import digest
 from tympan.model import Request, plain, read_cost, with_selected
 from tympan.plugin import Generator
-from tympan.spec.grid import with_cells
-from tympan.spec.keys import PolicyKeys, Refine, SelectKeys, Source, Train
+from tympan.spec.grid import with_cells, with_others
+from tympan.spec.keys import BranchKeys, PolicyKeys, Refine, SelectKeys, Source, Train
 from tympan.spec.locate import Key, dotted
 from tympan.spec.maps import inputs_of, local_of, read_maps, with_options
 from tympan.spec.mistakes import BROKEN, Mistake, expected, read
-from tympan.spec.resolved import Policy, Select, SourceUse, Use
+from tympan.spec.resolved import Branch, Policy, Select, SourceUse, Use
 from tympan.spec.scope import Scope
 from tympan.spec.uses import NOTHING, Run, table_of
 
 # What a refinement takes from the request before it, if it does not say otherwise.
 _HANDED_ON = ("prompt", "size")
+# Of a branch: it stands in names of steps and tasks.
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 def read_source(run: Run, scope: Scope) -> SourceUse | None:
@@ -38,38 +41,82 @@ def read_source(run: Run, scope: Scope) -> SourceUse | None:
     if use is None or not scope.table.get("explore"):
         return use
     generator = run.plugin("generator", use.name, ("source", "generator"), scope.found)
-    return with_cells(use, table, scope, generator, lambda cell: _read(run, scope, cell, ("source",), Source))
+    use = with_cells(use, table, scope, generator, lambda cell: _read(run, scope, cell, ("source",), Source))
+    return with_others(
+        use,
+        table,
+        scope,
+        lambda cell, key: _read(run, scope, cell, key, Source, ("source",)),
+        lambda name: _is_asked(run.plugin("generator", name, (), [])),
+    )
 
 
-def read_refine(run: Run, scope: Scope) -> list[SourceUse]:
-    """`[[refine]]` as checked requests; what is wrong with them is noted.
+def _is_asked(generator: Any) -> bool:
+    return isinstance(generator, Generator) and (generator.PAID or not generator.REPEATABLE)
+
+
+def read_refine(run: Run, scope: Scope) -> tuple[list[SourceUse], list[Branch]]:
+    """`[[refine]]` as checked requests, and each `[branch]` with its own; what is wrong with them is noted.
 
     What a refinement does not say of prompt, size and, for the same generator, model and negative prompt, the
     one before it says.
     """
-    before, uses = table_of(scope, "source"), []
-    tables = scope.table.get("refine", ())
-    for nth, own in enumerate(tables if isinstance(tables, list) else ()):
-        key: Key = ("refine", nth)
+    tables, branches = [table_of(scope, "source")], []
+    uses = _steps(run, scope, scope.table.get("refine", ()), ("refine",), tables)
+    for name, table in table_of(scope, "branch").items():
+        key: Key = ("branch", name)
+        if table is False:
+            continue
+        if not NAME.fullmatch(name):
+            scope.found.append(Mistake(key, "a name takes letters, digits, - and _"))
+            continue
+        keys = read(table, BranchKeys, key, scope.found) if isinstance(table, dict) else None
+        if keys is None:
+            if not isinstance(table, dict):
+                scope.found.append(expected(table, "a table, or false", key))
+            continue
+        fork = int(keys.start.partition(".")[2] or 0)
+        if fork >= len(tables):
+            message = f"there is no {keys.start}: {len(tables) - 1} [[refine]] are written"
+            scope.found.append(Mistake((*key, "from"), message))
+            continue
+        own = _steps(run, scope, table.get("refine", []), (*key, "refine"), tables[: fork + 1], name)
+        branches.append(Branch(name=name, fork=fork, refine=tuple(own)))
+    return uses, branches
+
+
+def _steps(
+    run: Run, scope: Scope, given: Any, place: Key, tables: list[dict[str, Any]], branch: str = ""
+) -> list[SourceUse]:
+    """Refinements, one behind the other. tables: of what comes before them, and what each says is added."""
+    uses = []
+    for nth, own in enumerate(given if isinstance(given, list) else ()):
+        key: Key = (*place, nth)
         if not isinstance(own, dict):
             scope.found.append(expected(own, "a table", key))
             continue
+        before, depth = tables[-1], len(tables) - 1
         same = own.get("generator", before.get("generator")) == before.get("generator")
         names = (*_HANDED_ON, *(("generator", "model", "negative_prompt") if same else ()))
-        before = {**{name: before[name] for name in names if name in before}, **own}
-        use = _read(run, scope, before, key, Refine)
+        tables.append({**{name: before[name] for name in names if name in before}, **own})
+        # The seed of the place in the chain: a branch that becomes the main one asks for the same.
+        use = _read(run, scope, tables[-1], key, Refine, ("refine", depth))
         if use:
-            select = _select(scope, before.get("select", NOTHING), (*key, "select"), use)
-            uses.append(msgspec.structs.replace(use, step=f"refine.{nth + 1}", select=select or Select()))
+            select = _select(scope, own.get("select", NOTHING), (*key, "select"), use)
+            step = f"{branch}.refine.{nth + 1}" if branch else f"refine.{nth + 1}"
+            uses.append(msgspec.structs.replace(use, step=step, select=select or Select(), branch=branch))
     return uses
 
 
-def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[Source]) -> SourceUse | None:
+def _read(
+    run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[Source], chain: Key | None = None
+) -> SourceUse | None:
     found, before = scope.found, len(scope.found)
     own = {name: value for name, value in table.items() if name not in ("options", "select")}
     resolved = scope.resolve(own, key)
     noted = len(found) > before
     use = _options(run, scope, resolved.get("generator"), table.get("options", NOTHING), key)
+    chain = chain or key
     cell = (scope.asset, key, resolved, use)
     if run.last_source and cell == run.last_source[0]:
         return run.last_source[1]
@@ -80,7 +127,7 @@ def _read(run: Run, scope: Scope, table: dict[str, Any], key: Key, kind: type[So
     maps = read_maps(run, scope, source.control, key)
     if maps:
         source = msgspec.structs.replace(source, control=with_options(source.control, maps))
-    request = _request(source, scope, use, table, key)
+    request = _request(source, scope, use, table, key, chain)
     if len(found) == before:
         # Which candidate a refinement starts from is not known yet, only that there will be one.
         whole = with_selected(request, "selected") if kind is Refine else request
@@ -110,10 +157,10 @@ def _options(run: Run, scope: Scope, generator: Any, options: Any, key: Key) -> 
     return None
 
 
-def _request(source: Source, scope: Scope, use: Use, table: dict[str, Any], key: Key) -> Request:
+def _request(source: Source, scope: Scope, use: Use, table: dict[str, Any], key: Key, chain: Key) -> Request:
     options = table.get("options", NOTHING)
     # A refinement has a seed of its own: the one before it already made this very picture.
-    seed = derived_seed(scope.asset if key == ("source",) else f"{scope.asset}#{dotted(key)}")
+    seed = derived_seed(scope.asset if chain == ("source",) else f"{scope.asset}#{dotted(chain)}")
     return Request(
         generator=source.generator,
         model=source.model,

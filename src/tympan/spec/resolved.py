@@ -72,6 +72,7 @@ class SourceUse(Use, frozen=True, kw_only=True):
     `params` are the checked `[source.options]`; `inputs` has every path of request, options and maps.
     step: "source", or "refine.1", "refine.2", ...; select: which of its candidates goes on.
     maps: the use that draws each control map, by the control's name; none for those that are maps already.
+    branch: the direction that it belongs to, "" for the one that is built; its step is "name.refine.1" then.
     cells: of `[explore.grid]`, if there is one; then these are asked instead of `request`.
     """
 
@@ -80,6 +81,7 @@ class SourceUse(Use, frozen=True, kw_only=True):
     select: Select = Select()
     maps: dict[str, Use] = {}
     cells: tuple[Cell, ...] = ()
+    branch: str = ""
 
     @property
     def count(self) -> int:
@@ -122,6 +124,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     prep: tuple[Use, ...]
     targets: tuple[TargetUse, ...]
     marks: MarksKeys = MarksKeys()
+    branches: tuple[Branch, ...] = ()
 
     @property
     def requests(self) -> tuple[SourceUse, ...]:
@@ -132,6 +135,14 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """`icon/home` or `icon/home.dark`."""
         return f"{self.asset}.{self.name}" if self.name else self.asset
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """Another direction of a variant. fork: how many refinements of the main one it shares."""
+
+    name: str
+    fork: int
+    refine: tuple[SourceUse, ...]
 
 
 class Policy(msgspec.Struct, frozen=True):

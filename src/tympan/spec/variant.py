@@ -25,7 +25,7 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
     before = len(scope.found)
     source = read_source(run, scope)
     select = read_select(scope, source)
-    refine = read_refine(run, scope)
+    refine, branches = read_refine(run, scope)
     prep = _prep(run, scope)
     targets = read_targets(run, scope, name)
     marks = _marks(run, scope)
@@ -40,13 +40,14 @@ def read_variant(run: Run, scope: Scope, name: str) -> Variant | None:
         prep=tuple(prep),
         targets=tuple(targets),
         marks=marks,
+        branches=tuple(branches),
     )
 
 
 def read_style(run: Run, scope: Scope, own: Collection[str]) -> Variant | None:
     """The one variant of a style: its training, and no targets. own: keys of the spec itself."""
     before = len(scope.found)
-    for name in ("source", "target", "prep", "refine"):
+    for name in ("source", "target", "prep", "refine", "branch"):
         if name in own:
             scope.found.append(Mistake((name,), "a style with [train] has no picture, so nothing of it"))
     training = read_train(run, scope)

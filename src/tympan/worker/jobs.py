@@ -37,7 +37,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     call: Call
     request: Request
     inputs: dict[str, bytes]
-    more: tuple[Request, ...] = ()
+    more: tuple[tuple[Call, Request], ...] = ()
 
 
 class Prepare(msgspec.Struct, frozen=True, tag=True):
@@ -197,11 +197,11 @@ def perform_all(job: Writes, may_go_on: Callable[[], bool]) -> Several:
 
 
 def _generate(job: Generate) -> Done:
-    generator = load(job.call, Generator)
     ctx = JobContext(job.inputs)
-    with Blame(job.call.name):
-        candidates: list[Candidate] = []
-        for request in (job.request, *job.more):
+    candidates: list[Candidate] = []
+    for call, request in ((job.call, job.request), *job.more):
+        generator = load(call, Generator)
+        with Blame(call.name):
             if wrong := list(generator.check(request)):
                 raise StepFailed("; ".join(wrong))
             candidates += _candidates(generator, request, ctx)
