@@ -31,6 +31,9 @@ BY = click.option("--by", default="", help="Who decides; git's user.name if not 
 INTERNAL = click.option(
     "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
 )
+STEP = click.option(
+    "--step", default="", help="source, refine.1, ..., or a branch; the last with candidates if not given."
+)
 WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
 
 
@@ -38,11 +41,7 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @click.argument("asset")
     @click.argument("numbers", nargs=-1, type=click.IntRange(1), metavar="NUMBER...")
-    @click.option(
-        "--step",
-        default="",
-        help="source, refine.1, ..., or a branch; the last with candidates if not given.",
-    )
+    @STEP
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
     @WHY
     @BY
@@ -50,32 +49,23 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @SHOW
     @click.pass_obj
     def command(
-        folder: Path,
-        /,
-        asset: str,
-        numbers: tuple[int, ...],
-        step: str,
-        variant: str,
-        show: bool,
-        **said: Any,
+        folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, show: bool, **said: Any
     ) -> None:
-        if show:
+        if show or not numbers:
             checkout = Checkout(find_root(folder.absolute()))
-            show_asset(checkout, one_asset(checkout, asset), step)
-        if not numbers:
-            if show:
-                return
-            raise UsageError(f"which candidates of {asset}?", hint=f"tympan {did} {asset} --show")
+            show_asset(checkout, one_asset(checkout, asset), step, did, asked=show)
 
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
             name = one_asset(checkout, asset)
-            found = [(number, *candidate(checkout, name, number, step, variant)) for number in numbers]
+            found = [
+                (number, *candidate(checkout, name, number, step, said["variant"])) for number in numbers
+            ]
             return [
                 (name, msgspec.structs.replace(decision, step=_step(node), digest=digest, candidate=number))
                 for number, node, digest in found
             ]
 
-        for name, made in taken(folder, take, did=did, variant=variant, **said):
+        for name, made in taken(folder, take, did=did, **said):
             what = f"candidate {made.candidate} of {made.step} ({made.digest[:12]})"
             click.echo(f"{name}: {what} is {state}")
 
