@@ -236,17 +236,14 @@ class Build:
         assert node.use is not None
         assert node.request is not None
         request, inputs = node.request, self._inputs([node.use])
-        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
-        if node.parts:
-            sent = [maps.into(part.request, inputs) for part in node.parts]
-            first, *more = ((self._generator(each.generator), each) for each in sent)
-            return Generate(*first, inputs, tuple(more))
         if node.upstream:
             data = self.upstream(node)[""]
             inputs[digest(data)] = data
             request = with_selected(request, digest(data))
-        request = maps.into(request, inputs)
-        return Generate(self._call("generator", node.use, {}), request, inputs)
+        maps = Maps(self.checkout.plugins, self.checkout.store, self.pool)
+        sent = [maps.into(each, inputs) for each in [part.request for part in node.parts] or [request]]
+        first, *more = ((self._generator(each.generator), each) for each in sent)
+        return Generate(*first, inputs, tuple(more))
 
     def _generator(self, name: str) -> Call:
         return Call(self.checkout.plugins.found("generator", name).ref, name, {})

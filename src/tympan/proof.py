@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 from tympan.model import Picture
 from tympan.render import raster
 from tympan.svg import parse_svg, svg_number, svg_viewbox, write_svg
+from tympan.svg.allow import SVG
 
 # Goes up when the mark looks different.
 VERSION = "1"
@@ -43,10 +44,15 @@ def marked(picture: Picture) -> Picture:
 
 
 def marked_svg(svg: str) -> str:
-    """An SVG with the mark on top. IntakeError if it has no size."""
+    """An SVG with the mark on top, all else as it was. IntakeError if it has no size."""
     root = parse_svg(svg)
     _draw(root)
-    return write_svg(root)
+    start, end, rest = svg.rpartition("</svg>")
+    if not end or rest.strip():
+        return write_svg(root)
+    # What tympan does not read of an SVG, such as what it says of itself, stays in it.
+    mark = write_svg(root[-1]).strip().replace(f' xmlns="{SVG}"', "", 1)
+    return f"{start}{mark}{end}{rest}"
 
 
 def _draw(root: Element) -> None:

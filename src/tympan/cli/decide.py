@@ -31,6 +31,9 @@ BY = click.option("--by", default="", help="Who decides; git's user.name if not 
 INTERNAL = click.option(
     "--internal", is_flag=True, help="Said among ourselves: the client is not shown it, and it opens no gate."
 )
+STEP = click.option(
+    "--step", default="", help="source, refine.1, ..., or a branch; the last with candidates if not given."
+)
 WANTED = click.argument("wanted", nargs=-1, required=True, metavar="ASSET|TASK...")
 
 
@@ -38,11 +41,7 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @click.command(did, help=doc)
     @click.argument("asset")
     @click.argument("numbers", nargs=-1, type=click.IntRange(1), metavar="NUMBER...")
-    @click.option(
-        "--step",
-        default="",
-        help="source, refine.1, ..., or a branch; the last with candidates if not given.",
-    )
+    @STEP
     @click.option("--variant", default="", help="Only for this variant; for all if not given.")
     @WHY
     @BY

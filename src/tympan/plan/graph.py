@@ -114,6 +114,9 @@ class Asked(Protocol):
     def selected(self, asset: str, step: str, variant: str) -> str:
         """Digest of the candidate selected last, "" if none was."""
 
+    def results(self, asset: str, key: str) -> dict[str, str] | None:
+        """Candidates that a request has brought, number from 0 -> digest; None if there are none."""
+
     def style(self, asset: str, key: str) -> dict[str, str] | None:
         """What the training of a style brought ("id", "trigger"), None if it was not trained."""
 

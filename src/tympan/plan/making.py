@@ -46,11 +46,13 @@ class _Maker:
 
     def add(self, asset: Asset, variant: Variant) -> None:
         node, at = "", variant.source
+        nodes: list[Node] = []
         chain: list[tuple[str, SourceUse]] = []
         for use in variant.requests:
             node = self._request(asset, variant, use, at, node)
-            at = use
+            nodes.append(self.nodes[node])
             chain.append((node, use))
+            at = use
         for branch in variant.branches:
             last, before = chain[branch.fork]
             for use in branch.refine:
@@ -59,13 +61,26 @@ class _Maker:
             self._styles[asset.id] = self.nodes[node]
             return
         prepare = self._prepare(asset, variant, node)
-        said = (
-            wanted(self._plugins, variant, [self.nodes[name] for name, _ in chain])
-            if variant.marks.xmp
-            else {}
-        )
+        said = wanted(self._plugins, *self._as_chosen(variant, nodes)) if variant.marks.xmp else {}
         for target in variant.targets:
             self._write(asset, variant, target, prepare, said)
+
+    def _as_chosen(self, variant: Variant, nodes: list[Node]) -> tuple[Variant, list[Node]]:
+        """The variant and its requests as if the cell that the chosen candidate is of were all its grid."""
+        source, use = nodes[0], variant.source
+        if not (source.parts and source.asked):
+            return variant, nodes
+        selected, number = self._selected(variant, use), use.select.candidate - 1
+        for part, cell in zip(source.parts, use.cells, strict=True):
+            results = self._asked.results(variant.asset, part.key) or {}
+            if number >= 0:
+                is_it = part.first <= number < part.first + part.request.candidates
+            else:
+                is_it = selected in results.values() if selected else bool(results)
+            if is_it:
+                alone = msgspec.structs.replace(source, reads={"source": part.asked}, parts=())
+                return msgspec.structs.replace(variant, source=cell.use), [alone, *nodes[1:]]
+        return variant, nodes
 
     def _add(self, node: Node) -> str:
         same = (

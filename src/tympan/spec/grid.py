@@ -84,11 +84,11 @@ def with_others(
         use = one({**handed, "generator": name, **own}, key)
         if use is None:
             continue
-        if is_asked(use.name) != is_asked(source.name):
-            message = (
-                f"{use.name} and {source.name} cannot stand side by side: only one of them draws for nothing"
+        # What draws for nothing leaves no record by which a picture would be known to be its own.
+        if free := [each for each in (use.name, source.name) if not is_asked(each)]:
+            scope.found.append(
+                Mistake(key, f"{free[0]} draws for nothing, and stands beside no other generator")
             )
-            scope.found.append(Mistake(key, message))
         cells.append(Cell(values={"generator": name}, use=use))
         inputs, local = [*inputs, *use.inputs], local or use.local
     made = msgspec.structs.replace(
