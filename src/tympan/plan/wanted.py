@@ -90,7 +90,8 @@ def _request(requests: Sequence[Node]) -> str:
             break
         if node.asked:
             upstream = digest(canonical([node.selected, ""])) if node.upstream else ""
-            found = node.key(upstream)
+            # Of a grid each cell is a request: which of them it was, the picture chosen tells, not the spec.
+            found = "" if node.parts else node.key(upstream)
     return found
 
 
