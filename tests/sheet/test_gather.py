@@ -65,6 +65,20 @@ def test_the_same_sheet_is_the_same_file_and_keeps_its_size(client: Client) -> N
     assert str(client.work.root).encode() not in sizes[0]
 
 
+def test_views_go_with_gc_and_come_again(client: Client) -> None:
+    out = client.work.root / "s.html"
+    assert client.work.run("sheet", "*", "-o", str(out)).code == 0
+    before = out.read_bytes()
+    views = client.work.root / ".tympan/views"
+    assert any(path.is_file() for path in views.rglob("*"))
+    assert "MB of views" in client.work.run("gc", "-n").out
+    assert any(path.is_file() for path in views.rglob("*"))
+    assert "MB of views" in client.work.run("gc").out
+    assert not any(path.is_file() for path in views.rglob("*"))
+    assert client.work.run("sheet", "*", "-o", str(out)).code == 0
+    assert out.read_bytes() == before
+
+
 def test_hostile_titles_stay_text(client: Client) -> None:
     spec = client.work.root / f"specs/{ASSET}.toml"
     spec.write_text(spec.read_text().replace("Onboarding hero", "</script><img src=x onerror=alert(1)>"))

@@ -18,6 +18,7 @@ from tympan.cli.session import Session
 from tympan.cli.talk import Talk
 from tympan.recalibrate import baseline
 from tympan.recalibrate.record import blobs
+from tympan.sheet.shelf import clear
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -45,7 +46,7 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
     """Give back disk space of the store, least recently used first.
 
     What this checkout's outputs were made of always stays, and so does what services brought and what
-    recalibrations compared.
+    recalibrations compared. Views of pictures all go: the next sheet makes its own.
     """
     checkout = Checkout(find_root(folder.absolute()))
     session = Session(checkout, Talk(), jobs=default_jobs())
@@ -56,13 +57,15 @@ def gc(folder: Path, budget: int, dry_run: bool, as_json: bool) -> None:
         paid = checkout.asked.blobs(asset.id for asset in checkout.library.assets)
         never = paid | blobs(checkout.files) | baseline.blobs(checkout.files)
         freed = tidy.collect(checkout.store, pinned, budget, never=never, dry_run=dry_run)
+        views = clear(checkout.files, dry_run=dry_run)
     finally:
         session.close()
     if as_json:
         click.echo(msgspec.json.encode(freed).decode())
         return
     words = f"{'would go' if dry_run else 'gone'}: {freed.freed / 1e6:.1f} MB; {freed.kept / 1e6:.1f} MB stay"
-    click.echo(f"{freed.actions} actions and {freed.blobs} blobs {words}")
+    more = f"; {views / 1e6:.1f} MB of views" if views else ""
+    click.echo(f"{freed.actions} actions and {freed.blobs} blobs {words}{more}")
 
 
 @click.command()

@@ -94,3 +94,12 @@ class Shelf:
         libraries = [version_of("pillow"), version_of("resvg-py")]
         key = digest(canonical([VERSION, name, self._most.thumb, self._most.large, libraries]))
         return f"{FOLDER}/{key[:2]}/{key}"
+
+
+def clear(files: Files, *, dry_run: bool) -> int:
+    """Delete all views; how many bytes they had."""
+    names = list(files.walk(FOLDER))
+    signs = [sign for name in names if (sign := files.sign(name)) is not None]
+    for name in () if dry_run else names:
+        files.remove(name)
+    return sum(sign.size for sign in signs)
