@@ -49,14 +49,7 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     @SHOW
     @click.pass_obj
     def command(
-        folder: Path,
-        /,
-        asset: str,
-        numbers: tuple[int, ...],
-        step: str,
-        variant: str,
-        show: bool,
-        **said: Any,
+        folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, show: bool, **said: Any
     ) -> None:
         if show:
             checkout = Checkout(find_root(folder.absolute()))
@@ -68,13 +61,15 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
 
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
             name = one_asset(checkout, asset)
-            found = [(number, *candidate(checkout, name, number, step, variant)) for number in numbers]
+            found = [
+                (number, *candidate(checkout, name, number, step, said["variant"])) for number in numbers
+            ]
             return [
                 (name, msgspec.structs.replace(decision, step=_step(node), digest=digest, candidate=number))
                 for number, node, digest in found
             ]
 
-        for name, made in taken(folder, take, did=did, variant=variant, **said):
+        for name, made in taken(folder, take, did=did, **said):
             what = f"candidate {made.candidate} of {made.step} ({made.digest[:12]})"
             click.echo(f"{name}: {what} is {state}")
 
