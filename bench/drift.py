@@ -12,6 +12,7 @@ Usage: python bench/drift.py [--libraries 11,12] [--scenes shapes,sketch] [--run
 from __future__ import annotations
 
 import argparse
+import os
 import pickle
 import sys
 import tempfile
@@ -19,6 +20,9 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+# As in a worker: threads of a busy machine wait for each other longer than they compute.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from PIL import Image

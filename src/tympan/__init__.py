@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tympan.descriptor import Descriptor
     from tympan.errors import BadAnswer, CallBlocked, CallFailed, IntakeError, StepFailed, Unreachable
     from tympan.hookspecs import hookimpl
-    from tympan.marks import pdf_metadata, read_marks, svg_metadata
+    from tympan.marks import pdf_metadata, read_marks, svg_with_marks
     from tympan.model import (
         Candidate,
         Colour,
@@ -58,7 +58,7 @@ _ROOMS = {
         "BadAnswer", "CallBlocked", "CallFailed", "IntakeError", "StepFailed", "Unreachable",
     ),
     "tympan.hookspecs": ("hookimpl",),
-    "tympan.marks": ("pdf_metadata", "read_marks", "svg_metadata"),
+    "tympan.marks": ("pdf_metadata", "read_marks", "svg_with_marks"),
     "tympan.model": (
         "Candidate", "Colour", "Control", "Cost", "File", "Finding",
         "InputPath", "Lora", "Measured", "ModelInfo", "Params", "Pending", "Picture", "Profile",
@@ -81,8 +81,8 @@ __all__ = [
     "Format", "Generator", "InputPath", "Instruction", "IntakeError", "Lora", "Manual", "Measured",
     "ModelInfo", "Params", "Pending", "Picture", "PrepStep", "Profile", "ProfileName", "Recalled", "Recaller",
     "Reference", "Request", "Service", "StepFailed", "Ticket", "Unreachable", "Upload", "clean_svg",
-    "hookimpl", "parse_svg", "pdf_metadata", "read_marks", "srgb_profile", "svg_metadata", "svg_number",
-    "svg_size", "svg_viewbox", "version_of", "write_svg",
+    "hookimpl", "parse_svg", "pdf_metadata", "read_marks", "srgb_profile", "svg_number", "svg_size",
+    "svg_viewbox", "svg_with_marks", "version_of", "write_svg",
 ]  # fmt: skip
 
 

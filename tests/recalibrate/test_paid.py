@@ -165,6 +165,7 @@ def test_a_call_that_may_have_arrived_is_not_repeated(chosen: Project, studio: S
     assert ran.code == 5
     assert studio.accepted == paid
     job = json.loads(chosen.run("jobs", "--open", "--json").out)[0]["id"]
+    assert "no spec asks for job" in chosen.run("resume", "--pay-again", job, "--budget", "1 USD").err
     ran = chosen.run("recalibrate", "hero", "--to", "s2", "--budget", "1 USD", "--pay-again", job)
     assert ran.code == 0, ran.err
     assert studio.accepted == paid + 1

@@ -205,6 +205,7 @@ def test_from_brief_to_approved_poster_on_the_server(work: Project, browser: Bro
             compare(browser)
             comment(browser)
             on_record(work, "comment")
+            browser.value("line.then(() => 1)")
             chosen = [each for each in decided(work) if each["did"] == "select"][-1]
             assert (chosen["candidate"], chosen["why"]) == (4, "The door reads at once.")
             assert work.run("refine", ASSET).code == 0
@@ -212,6 +213,7 @@ def test_from_brief_to_approved_poster_on_the_server(work: Project, browser: Bro
             browser.value("document.querySelectorAll('.step')[1].querySelector('.card .open').focus()")
             browser.press("s")
             on_record(work, "refine.1")
+            browser.value("line.then(() => 1)")  # the server is done with it, and lets others build
             assert work.run("build").code == 0
             browser.page(address)
             browser.until("document.querySelectorAll('.target').length === 3")

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tympan import ledger as states
+from tympan.asking import Errand
 from tympan.checkout import Checkout
 from tympan.cli.errands import Run, is_manual
 from tympan.cli.showing import show_candidates
@@ -118,8 +119,20 @@ def resume(
         meant = {node.asset for node in run.nodes(wanted)} if wanted else {job.asset for job in open_jobs}
         keys = {job.key for job in open_jobs if job.asset in meant}
         errands = [each for each in run.open_errands(meant) if each.key in keys]
+        _check_found(jobs, again, errands)
         run.ask(errands, budget, pay_again=again, only_open=True)
         run.show(errands)
+
+
+def _check_found(jobs: list[Job], again: tuple[str, ...], errands: list[Errand]) -> None:
+    """UsageError if a job that is to be paid again is of no request that the specs have."""
+    keys = {errand.key for errand in errands}
+    for job in jobs:
+        if job.id in again and job.key not in keys:
+            raise UsageError(
+                f"no spec asks for job {job.id[:8]}",
+                hint=f"if a recalibration did: tympan recalibrate --to MODEL --pay-again {job.id[:8]}",
+            )
 
 
 def _ask(

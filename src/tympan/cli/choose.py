@@ -47,10 +47,9 @@ def select(
     root = find_root(folder.absolute())
     checkout = Checkout(root)
     name = one_asset(checkout, asset)
-    if show:
-        show_asset(checkout, name, step)
+    if show or number is None:
+        show_asset(checkout, name, step, "select", asked=show)
     if number is None:
-        _check_shown(name, show)
         return
     said["by"] = said["by"] or person(root)
     session = Session(checkout, Talk(), jobs=default_jobs(), arguments={"verb": "select"})
@@ -75,13 +74,13 @@ def select(
     click.echo(f"{name}: candidate {number} of {node.use.step} ({digest[:12]}) is selected")
 
 
-def _check_shown(name: str, shown: bool) -> None:
-    if not shown:
-        raise UsageError(f"which candidate of {name}?", hint=f"tympan select {name} --show")
+def show_asset(checkout: Checkout, asset: str, step: str, verb: str, *, asked: bool) -> None:
+    """Print an asset's candidates as pictures, if this is a terminal that can show some.
 
-
-def show_asset(checkout: Checkout, asset: str, step: str) -> None:
-    """Print an asset's candidates as pictures, if this is a terminal that can show some."""
+    asked: whether that was wanted; UsageError if not, since then a number is missing.
+    """
+    if not asked:
+        raise UsageError(f"which candidate of {asset}?", hint=f"tympan {verb} {asset} --show")
     nodes = [each for each in checkout.graph.nodes.values() if each.asset == asset and each.kind in REQUESTS]
     show_candidates(checkout, [each for each in nodes if each.use and step in ("", each.use.step)])
 

@@ -51,13 +51,9 @@ def _on_candidates(did: str, state: str, doc: str) -> click.Command:
     def command(
         folder: Path, /, asset: str, numbers: tuple[int, ...], step: str, show: bool, **said: Any
     ) -> None:
-        if show:
+        if show or not numbers:
             checkout = Checkout(find_root(folder.absolute()))
-            show_asset(checkout, one_asset(checkout, asset), step)
-        if not numbers:
-            if show:
-                return
-            raise UsageError(f"which candidates of {asset}?", hint=f"tympan {did} {asset} --show")
+            show_asset(checkout, one_asset(checkout, asset), step, did, asked=show)
 
         def take(checkout: Checkout, decision: Decision) -> list[tuple[str, Decision]]:
             name = one_asset(checkout, asset)

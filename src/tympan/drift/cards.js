@@ -10,7 +10,8 @@ function strip(asset, side, stage) {
       } } }, el("img", { alt: "", src: viewOf(picture), loading: "lazy", decoding: "async" }));
     return button;
   });
-  return el("div", { class: "strip" }, el("h4", { text: side === "old" ? REPORT.old : REPORT.new }), el("div", { class: "thumbs" }, buttons));
+  return el("div", { class: "strip" }, el("h4", { text: side === "old" ? REPORT.old : REPORT.new }), el("div", { class: "thumbs",
+    style: { "--most": String(Math.min(8, buttons.length)), "--few": String(Math.min(4, buttons.length)) } }, buttons));
 }
 
 /** The colours of all pictures of a side, as wide as their shares, the lightest first. */

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Indices = NDArray[np.intp]
 
 # 8 against 8 has 12 870 splits: still looked at one by one.
 EXACT_SPLITS = 20_000
@@ -52,77 +53,78 @@ class Apart(NamedTuple):
 
 def apart(old: Floats, new: Floats) -> Apart:
     """Compare two sets of vectors, shapes (n, d) and (m, d), at least one of them with more than one."""
-    import numpy as np
-
     n, m = len(old), len(new)
-    both = np.concatenate([old, new])
-    far = np.sqrt(np.maximum(((both[:, None] - both[None]) ** 2).sum(-1), 0))
-    labels = _splits(n, m)
-    table, within = _energies(far, labels, n, m)
+    far = _distances(old, new)
+    chosen, pairs = _splits(n, m)
+    inside = 2 * far.ravel()[pairs].sum(1)
+    cross = far.sum(1)[chosen].sum(1) - inside
+    rest = far.sum() - inside - 2 * cross
+    table, within = _energies(inside, cross, rest, n, m)
     scale = float(far.sum() / ((n + m) * (n + m - 1)))
-    return Apart(float(table[0]), within, scale, table, 1 / len(labels))
+    return Apart(float(table[0]), float(within[0]), scale, table, 1 / len(table))
 
 
 def jackknife(old: Floats, new: Floats, floor: float) -> tuple[float, float] | None:
     """Where the effect lies with a probability of 90 %, from leaving each vector out; None below 3 a side."""
     import numpy as np
 
-    if min(len(old), len(new)) < 3:
+    n, m = len(old), len(new)
+    if min(n, m) < 3:
         return None
-    whole = _effect(old, new, floor)
-    var = 0.0
-    for mine, sides in ((old, True), (new, False)):
-        found = []
-        for left in range(len(mine)):
-            rest = np.delete(mine, left, axis=0)
-            found.append(_effect(rest, new, floor) if sides else _effect(old, rest, floor))
-        var += (len(mine) - 1) / len(mine) * float(((np.array(found) - np.mean(found)) ** 2).sum())
-    wide = 1.645 * var**0.5  # 5 % of a normal distribution lie above
-    return whole - wide, whole + wide
+    far = _distances(old, new)
+    ones, cross, rest = far[:n, :n], far[:n, n:], far[n:, n:]
+    sums = float(ones.sum()), float(cross.sum()), float(rest.sum())
+    whole = _effects(np.array([sums[0]]), np.array([sums[1]]), np.array([sums[2]]), n, m, floor)[0]
+    less_old = _effects(
+        sums[0] - 2 * ones.sum(1), sums[1] - cross.sum(1), np.full(n, sums[2]), n - 1, m, floor
+    )
+    less_new = _effects(
+        np.full(m, sums[0]), sums[1] - cross.sum(0), sums[2] - 2 * rest.sum(1), n, m - 1, floor
+    )
+    spread = sum((len(each) - 1) * float(each.var()) for each in (less_old, less_new))
+    wide = 1.645 * spread**0.5  # 5 % of a normal distribution lie above
+    return float(whole) - wide, float(whole) + wide
 
 
-def _effect(old: Floats, new: Floats, floor: float) -> float:
+def _distances(old: Floats, new: Floats) -> Floats:
     import numpy as np
 
     both = np.concatenate([old, new])
-    far = np.sqrt(((both[:, None] - both[None]) ** 2).sum(-1))
-    first = np.zeros((1, len(both)))
-    first[0, : len(old)] = 1
-    table, within = _energies(far, first, len(old), len(new))
-    return float(table[0]) / max(within, floor, 1e-12)
+    far: Floats = np.sqrt(((both[:, None] - both[None]) ** 2).sum(-1))
+    return far
 
 
-def _energies(far: Floats, labels: Floats, n: int, m: int) -> tuple[Floats, float]:
-    """The energy of each split, and the mean distance inside the sets of the first."""
-    mixed = labels @ far
-    ones = (mixed * labels).sum(1)
-    cross = mixed.sum(1) - ones
-    rest = far.sum() - ones - 2 * cross
+def _energies(inside: Floats, cross: Floats, rest: Floats, n: int, m: int) -> tuple[Floats, Floats]:
+    """Energies, and mean distances inside the sets, from sums of distances in both orders (cross: in one)."""
     # A single vector is as far from its like as those of the other set are.
-    inside = [each / (k * (k - 1)) for each, k in ((ones, n), (rest, m)) if k > 1]
-    first, last = inside[0], inside[-1]
-    return 2 * cross / (n * m) - first - last, float((first[0] + last[0]) / 2)
+    means = [each / (k * (k - 1)) for each, k in ((inside, n), (rest, m)) if k > 1]
+    first, last = means[0], means[-1]
+    return 2 * cross / (n * m) - first - last, (first + last) / 2
+
+
+def _effects(inside: Floats, cross: Floats, rest: Floats, n: int, m: int, floor: float) -> Floats:
+    import numpy as np
+
+    energy, within = _energies(inside, cross, rest, n, m)
+    return energy / np.maximum(within, max(floor, 1e-12))
 
 
 @cache
-def _splits(n: int, m: int) -> Floats:
-    """Rows of 1 (old) and 0 (new), the true one first."""
+def _splits(n: int, m: int) -> tuple[Indices, Indices]:
+    """Which vectors are old, a row a split, the true one first; and their pairs in a square of n + m."""
     import numpy as np
 
     count = n + m
     if comb(count, n) <= EXACT_SPLITS:
-        chosen = list(combinations(range(count), n))
+        rows = list(combinations(range(count), n))
         # Of sets of one size, old for new is the same split: the half in which the first is old says all.
-        chosen = chosen[: len(chosen) // 2] if n == m else chosen
-        labels = np.zeros((len(chosen), count))
-        labels[np.arange(len(chosen))[:, None], chosen] = 1
-        return labels
-    rng = np.random.default_rng((n, m))
-    labels = np.zeros((DRAWN_SPLITS + 1, count))
-    labels[0, :n] = 1
-    for row in range(1, len(labels)):
-        labels[row, rng.permutation(count)[:n]] = 1
-    return labels
+        chosen = np.array(rows[: len(rows) // 2] if n == m else rows, np.intp)
+    else:
+        rng = np.random.default_rng((n, m))
+        drawn = [np.sort(rng.permutation(count)[:n]) for _ in range(DRAWN_SPLITS)]
+        chosen = np.array([np.arange(n), *drawn], np.intp)
+    one, other = np.triu_indices(n, 1)
+    return chosen, chosen[:, one] * count + chosen[:, other]
 
 
 def shared(several: Sequence[Apart], floor: float) -> tuple[list[float], float]:

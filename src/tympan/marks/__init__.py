@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tympan.marks.lost import from_facts, losses, to_facts
     from tympan.marks.read import Said, read_marks
     from tympan.marks.said import AI_TYPES, SOURCE_TYPES, Marks, MarksKeys, Wanted, merged
-    from tympan.marks.xmp import packet, pdf_metadata, svg_metadata
+    from tympan.marks.xmp import packet, pdf_metadata, svg_metadata, svg_with_marks
 
 _PARTS = {
     "lost": ("from_facts", "losses", "to_facts"),
-    "xmp": ("packet", "pdf_metadata", "svg_metadata"),
+    "xmp": ("packet", "pdf_metadata", "svg_metadata", "svg_with_marks"),
     "read": ("Said", "read_marks"),
     "said": ("AI_TYPES", "SOURCE_TYPES", "Marks", "MarksKeys", "Wanted", "merged"),
     "bare": ("unmarked",),
@@ -28,7 +28,8 @@ _PART_OF = {name: part for part, names in _PARTS.items() for name in names}
 
 __all__ = [
     "AI_TYPES", "SOURCE_TYPES", "Marks", "MarksKeys", "Said", "Wanted", "from_facts", "losses", "merged",
-    "packet", "pdf_metadata", "read_marks", "svg_metadata", "to_facts", "unmarked",
+    "packet", "pdf_metadata", "read_marks", "svg_metadata", "svg_with_marks", "to_facts",
+    "unmarked",
 ]  # fmt: skip
 
 

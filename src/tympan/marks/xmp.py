@@ -81,6 +81,12 @@ def svg_metadata(said: bytes) -> bytes:
     return b"<metadata>" + said + b"</metadata>" if said else b""
 
 
+def svg_with_marks(svg: bytes, said: bytes) -> bytes:
+    """An SVG with a packet at its end, since a title has to be the first element; as it is for b""."""
+    end = svg.rfind(b"</svg>")
+    return svg[:end] + svg_metadata(said) + svg[end:] if said and end >= 0 else svg
+
+
 def pdf_metadata(said: bytes) -> bytes:
     """A packet as the stream that the catalog of a PDF names, which is there for b"", too."""
     said = said or NOTHING

@@ -92,7 +92,7 @@ function aidsOf(picture) {
   }
   if ((aids.near || []).length) {
     const some = aids.near.slice(0, 3).map((n) => "#" + n).join(", "), more = aids.near.length - 3;
-    found.push(["looks alike", more > 0 ? some + " +" + more : some, "Looks almost the same: " + aids.near.map((n) => "#" + n).join(", ")]);
+    found.push(["look alike", more > 0 ? some + " +" + more : some, "Looks almost the same: " + aids.near.map((n) => "#" + n).join(", ")]);
   }
   return found;
 }

@@ -11,6 +11,7 @@ import msgspec
 
 from tympan.context import JobContext
 from tympan.errors import StepFailed
+from tympan.marks import svg_with_marks
 from tympan.model import File, Picture
 from tympan.plugin import Check, Format
 from tympan.proof import marked, marked_svg
@@ -30,8 +31,13 @@ def files_of(call: Call, picture: Picture, ctx: JobContext, *, draft: bool = Fal
             raise StepFailed(f"wrote the parts {got} where {due} were due")
         if on_files:
             # What would be traced, or counted, is the drawing alone.
-            return [msgspec.structs.replace(f, data=marked_svg(f.data.decode()).encode()) for f in files]
+            return [msgspec.structs.replace(each, data=_draft(each.data, ctx.marks())) for each in files]
     return files
+
+
+def _draft(svg: bytes, said: bytes) -> bytes:
+    """An SVG with the mark; what it says of itself is put in again, since parsing drops it."""
+    return svg_with_marks(marked_svg(svg.decode()).encode(), said)
 
 
 def shown(files: list[File], name: str, ctx: JobContext) -> Picture:

@@ -23,9 +23,9 @@ from tympan import (
     StepFailed,
     clean_svg,
     parse_svg,
-    svg_metadata,
     svg_number,
     svg_viewbox,
+    svg_with_marks,
     version_of,
     write_svg,
 )
@@ -105,15 +105,9 @@ class Svg(Format[SvgParams]):
                 hint="raise max_bytes, or lower precision, colours or detail",
             )
         yield File(
-            data=_marked(data, ctx.marks()),
+            data=svg_with_marks(data, ctx.marks()),
             facts={"bytes": str(len(data)), "paths": str(len(list(root.iter("path"))))},
         )
-
-
-def _marked(data: bytes, marks: bytes) -> bytes:
-    """The drawing with its marks at the end: a title has to be the first element."""
-    end = data.rfind(b"</svg>")
-    return data[:end] + svg_metadata(marks) + data[end:] if marks and end >= 0 else data
 
 
 def _fitted(root: Element, params: SvgParams) -> Element:
