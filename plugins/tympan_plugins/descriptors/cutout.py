@@ -36,7 +36,9 @@ class Cutout(Descriptor[Params]):
         cover = float(share.mean())
         soft = float(((share > 0.05) & (share < 0.95)).mean())
         solid = share > 0.5
-        outline = float((solid[1:] != solid[:-1]).mean() + (solid[:, 1:] != solid[:, :-1]).mean())
+        # One pixel wide or high has no neighbours that way.
+        edges = [solid[1:] != solid[:-1], solid[:, 1:] != solid[:, :-1]]
+        outline = sum(float(each.mean()) for each in edges if each.size)
         width = soft / max(outline, 1e-3)
         return Measured(
             vector=numbers([*(0.5 * cells.ravel()), 4 * cover, 0.5 * np.log1p(width)]),

@@ -57,10 +57,12 @@ class Line(Descriptor[Params]):
             return Measured(vector=())
         wide, weight = 2 * area[known] / outline[known], outline[known]
         quartiles = _weighted(wide, weight, _QUANTILES)
-        scale = seen.side / min(seen.side, SIDE)
+        measured = min(seen.side, SIDE)
+        scale = seen.side / measured
         shares = np.histogram(wide, (0, *WIDTHS[:-1], 1e9), weights=weight)[0] / weight.sum()
         return Measured(
-            vector=numbers(np.log(quartiles)),
+            # A picture that is smaller than the canvas is measured as it is.
+            vector=numbers(np.log(np.asarray(quartiles) * SIDE / measured)),
             named={_WIDTH: round(float(quartiles[1]) * scale, 4)},
             curves={"widths": numbers(shares)},
         )
