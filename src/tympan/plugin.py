@@ -195,10 +195,12 @@ class Service(Generator[P]):
     URL: the service's address, which a project may replace. KEY: the environment variable with the key;
     KEY_HEADER: the header it goes into, and how. HOSTS: further hosts that results and uploads come from or
     go to (a leading dot takes all names below). CONCURRENT jobs, PER_MINUTE calls, PAID_PER_MINUTE paid calls
-    (0: as PER_MINUTE): what the service bears; shared by all processes of this machine.
+    (0: as PER_MINUTE): what the service bears; shared by all processes of this machine. SOURCE_TYPE is that
+    of generative AI, unless the service says otherwise.
     """
 
     PAID = True
+    SOURCE_TYPE = "trainedAlgorithmicMedia"
     URL: ClassVar[str]
     KEY: ClassVar[str] = ""
     KEY_HEADER: ClassVar[tuple[str, str]] = ("authorization", "Bearer {key}")

@@ -87,9 +87,7 @@ def _family(model: str) -> Family:
 class Openai(Service[OpenaiParams]):
     """OpenAI's gpt-image: follows long prompts and takes up to 16 pictures; no seed."""
 
-    NAME = "openai"
-    SOURCE_TYPE = "trainedAlgorithmicMedia"
-    SYSTEM = "OpenAI"
+    NAME, SYSTEM = "openai", "OpenAI"
     VERSION = "1"
     Params = OpenaiParams
     URL = "https://api.openai.com"

@@ -101,9 +101,7 @@ def _options(request: Request) -> RecraftParams:
 class Recraft(Service[RecraftParams]):
     """Recraft V4.1 and V3: draws SVG itself, in brand colours."""
 
-    NAME = "recraft"
-    SOURCE_TYPE = "trainedAlgorithmicMedia"
-    SYSTEM = "Recraft"
+    NAME, SYSTEM = "recraft", "Recraft"
     VERSION = "1"
     Params = RecraftParams
     URL = "https://external.api.recraft.ai"

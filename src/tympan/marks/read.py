@@ -18,6 +18,9 @@ from tympan.marks.xmp import MINING, SOURCE_TYPE
 
 # Texts by which tools say how a picture was made, and which no mark has a place for.
 _HOW_MADE = ("parameters", "prompt", "workflow", "generation_data")
+# Texts by which they say what it shows. What is also there is nobody's name and no licence: some tools write
+# the prompt into every field there is, and the prompt is not handed on unless it is asked for.
+_WHAT_IT_SHOWS = (*_HOW_MADE, "Description", "comment", "exif.ImageDescription", "xmp.description")
 _LIST = re.compile(r"<dc:creator\b[^>]{0,200}>(.{0,4000}?)</dc:creator>", re.DOTALL)
 _ENTRY = re.compile(r"<rdf:li\b[^>]{0,200}>([^<]{0,2000})</rdf:li>")
 
@@ -62,10 +65,12 @@ def said_of(texts: Mapping[str, str]) -> Said:
         system_version=_line(texts.get("xmp.AISystemVersionUsed", "")),
         prompt=texts.get("xmp.AIPromptInformation", ""),
         data_mining=mining.removeprefix(MINING).lower() if mining.startswith(MINING) else _line(mining),
-        creator=_line(_creator(texts)),
-        credit=_line(_first(texts, "xmp.Credit", "iptc.Credit")),
-        rights=_line(_first(texts, "xmp.rights", "iptc.CopyrightNotice", "exif.Copyright", "Copyright")),
-        usage_terms=_line(texts.get("xmp.UsageTerms", "")),
+        creator=_right(texts, _creator(texts)),
+        credit=_right(texts, _first(texts, "xmp.Credit", "iptc.Credit")),
+        rights=_right(
+            texts, _first(texts, "xmp.rights", "iptc.CopyrightNotice", "exif.Copyright", "Copyright")
+        ),
+        usage_terms=_right(texts, texts.get("xmp.UsageTerms", "")),
         asset=_line(texts.get("tympan.Asset", "")),
         variant=_line(texts.get("tympan.Variant", "")),
         request=_line(texts.get("tympan.Request", "")),
@@ -95,6 +100,12 @@ def _creator(texts: Mapping[str, str]) -> str:
 
 def _first(texts: Mapping[str, str], *names: str) -> str:
     return next((texts[name] for name in names if texts.get(name)), "")
+
+
+def _right(texts: Mapping[str, str], text: str) -> str:
+    """A statement of rights as one line, "" if it is what the picture shows."""
+    told = (texts[name].strip() for name in _WHAT_IT_SHOWS if name in texts)
+    return "" if text.strip() in told else _line(text)
 
 
 def _line(text: str) -> str:

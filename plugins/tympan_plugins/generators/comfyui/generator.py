@@ -91,7 +91,6 @@ class ComfyUI(Service[ComfyParams]):
     """
 
     NAME = "comfyui"
-    SOURCE_TYPE = "trainedAlgorithmicMedia"
     SYSTEM = "ComfyUI"
     VERSION = "1"
     PAID = False

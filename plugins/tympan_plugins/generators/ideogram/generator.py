@@ -47,7 +47,6 @@ class Ideogram(Service[IdeogramParams]):
     """Ideogram 3.0 and 4.0: good at words in pictures. One call, no job to come back to."""
 
     NAME = "ideogram"
-    SOURCE_TYPE = "trainedAlgorithmicMedia"
     SYSTEM = "Ideogram"
     VERSION = "1"
     Params = IdeogramParams

@@ -43,7 +43,6 @@ class Leonardo(Service[LeonardoParams]):
     """Leonardo.Ai: a look held by references, control maps and styles trained on your own pictures."""
 
     NAME = "leonardo"
-    SOURCE_TYPE = "trainedAlgorithmicMedia"
     SYSTEM = "Leonardo.Ai"
     VERSION = "1"
     Params = LeonardoParams

@@ -196,6 +196,8 @@ def jobs(request: Request) -> tuple[Request, ...]:
     found: list[Request] = []
     wanted, ids = request.candidates, request.options.get("job_ids", ())
     for n in range(len(texts) * rounds):
+        if wanted == 0:
+            break  # a last round of jobs that bring one picture each need not be a whole one
         left = len(texts) * rounds - n - 1
         take = max(1, min(brings, wanted - left))
         wanted -= take
