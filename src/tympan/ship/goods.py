@@ -5,7 +5,7 @@ Reads the checkout and outputs; gauges files in a worker. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -66,7 +66,8 @@ def _of(checkout: Checkout, planner: Planner, node: Node, pool: Pool) -> Iterato
     results = planner.results(node) or {}
     data = {part: _read(checkout, path, results.get(part, "")) for part, path in node.outputs.items()}
     gauges = pool.ask(Measure(data)).results
-    made, approved, lock = _made(checkout, planner, node), _approved(checkout, node), _lock(checkout, node)
+    made, lock = _made(checkout, planner, node), _lock(checkout, node)
+    approved = _approved(checkout, node, results)
     asset = next(each for each in checkout.library.assets if each.id == node.asset)
     for part, path in node.outputs.items():
         size = msgspec.json.decode(gauges[part], type=Gauge)
@@ -111,10 +112,12 @@ def _made(checkout: Checkout, planner: Planner, node: Node) -> tuple[Made, ...]:
     return tuple(found)
 
 
-def _approved(checkout: Checkout, node: Node) -> Approved | None:
+def _approved(checkout: Checkout, node: Node, results: Mapping[str, str]) -> Approved | None:
+    """Who approved what is shipped: after a merge the last word may be of another version."""
     assert node.target is not None
-    judged, _ = checkout.asked.decisions.on_output(node.asset, node.target.target, node.variant.name)
-    if judged is None or judged.did != APPROVE:
+    target, variant = node.target.target, node.variant.name
+    judged, is_same = checkout.approvals.judgement(node.asset, target, variant, results)
+    if judged is None or judged.did != APPROVE or not is_same:
         return None
     return Approved(by=judged.by, at=judged.at, digest=judged.digest, claimed=judged.claimed)
 
