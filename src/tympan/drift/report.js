@@ -3,11 +3,11 @@
 function fillHead() {
   const count = (test) => ASSETS.filter(test).length;
   const drifted = count((each) => each.main), undecided = count((each) => each.verdict === "undecided");
-  const [first, ...rest] = REPORT.drift.sentence.split("; ");
+  const [, first, rest] = /^(.*? drifted): (.*)$/.exec(REPORT.drift.sentence) || [, REPORT.drift.sentence, ""];
   document.getElementById("head").append(
     el("div", { class: "row" }, el("p", { class: "eyebrow", text: "Drift report · " + REPORT.title }), el("span", { class: "grow" }), themeButton()),
     el("h1", { text: first.charAt(0).toUpperCase() + first.slice(1) }),
-    rest.length ? el("p", { class: "rest", text: rest.join("; ") }) : "",
+    rest ? el("p", { class: "rest", text: rest.charAt(0).toUpperCase() + rest.slice(1) + "." }) : "",
     el("p", { class: "chips" }, el("span", { class: "chip" + (drifted ? " bad" : " no"), text: drifted + " drifted" }),
       el("span", { class: "chip no", text: ASSETS.length - drifted - undecided + " no evidence" }),
       undecided ? el("span", { class: "chip list", text: undecided + " undecided" }) : ""));
