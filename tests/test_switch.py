@@ -120,6 +120,7 @@ def test_events_are_those_of_a_plan(press: Press) -> None:
     }
     assert events[-1] == {
         "v": 1, "did": "summary", "outputs": 4, "tasks": 3, "computed": 0, "restored": 4, "removed": 1,
+        "drafts": 0,
         "failed": [], "blocked": {},
     }  # fmt: skip
     logs = sorted((press.root / ".tympan/log").iterdir(), key=lambda path: int(path.stem))
@@ -150,6 +151,20 @@ def hurt_trees(press: Press) -> None:
         path.write_bytes(path.read_bytes()[:-20])
 
 
+def hurt_packs(press: Press) -> None:
+    for path in packs(press):
+        path.write_bytes(b"?" + path.read_bytes()[1:])
+
+
+def lose_packs(press: Press) -> None:
+    for path in packs(press):
+        path.unlink()
+
+
+def packs(press: Press) -> list[Path]:
+    return list((press.root / ".tympan/trees").glob("*.small"))
+
+
 def lose_trees(press: Press) -> None:
     shutil.rmtree(press.root / ".tympan/trees")
 
@@ -173,7 +188,7 @@ def hurt_dropped(press: Press) -> None:
 @pytest.mark.parametrize(
     "hurt",
     [
-        hurt_blob, lose_blob, hurt_index, hurt_trees, lose_trees, leave_pid, touch_state, own_journal,
+        hurt_blob, lose_blob, hurt_trees, lose_trees, leave_pid, touch_state, own_journal,
         hurt_dropped,
     ],
 )  # fmt: skip
@@ -186,6 +201,15 @@ def test_what_is_not_as_it_was_left_is_planned(
     mine = left.pop("extra/one-100.txt", b"")
     assert left == blue_outputs(press, tmp_path)
     assert mine == (b"mine now" if hurt is hurt_dropped else b"")
+    assert press.run("build").out.startswith("nothing to do")
+
+
+@pytest.mark.parametrize("hurt", [hurt_index, hurt_packs, lose_packs])
+def test_small_outputs_are_in_two_places(press: Press, tmp_path: Path, hurt: Callable[[Press], None]) -> None:
+    assert len(packs(press)) == 2
+    hurt(press)
+    assert not is_planned(build(press))
+    assert press.outputs() == blue_outputs(press, tmp_path)
     assert press.run("build").out.startswith("nothing to do")
 
 
@@ -222,7 +246,8 @@ def test_branches_beyond_the_eighth_are_planned(press: Press) -> None:
     for n in range(9):
         press.write(TOKENS_FILE, first.replace(RED[0], f"00000{n}"))
         build(press)
-    assert len(list((press.root / ".tympan/trees").iterdir())) == 8
+    assert len(list((press.root / ".tympan/trees").iterdir())) == 16
+    assert len(packs(press)) == 8
     press.write(TOKENS_FILE, first)
     assert is_planned(build(press))
     press.write(TOKENS_FILE, first.replace(RED[0], "000005"))

@@ -58,6 +58,7 @@ class PutBack:
         self._odd: dict[str, set[str]] = {}
         self._signed: dict[str, bytes] = {}
         self._count = 0
+        self._pack: dict[bytes, bytes] | None = None
 
     def run(self) -> None:
         """Do it; Unlike or OSError where the plan has to take over."""
@@ -127,8 +128,7 @@ class PutBack:
 
     def _place(self, paths: list[str]) -> None:
         """Write all beside their places, verified, then rename all."""
-        small = {self.there.digest(path) for path in paths if self.there.size(path) <= SMALL}
-        data = self._from_index(sorted(name.hex() for name in small)) if small else {}
+        data = self._small({self.there.digest(path) for path in paths if self.there.size(path) <= SMALL})
         begun: list[Begun] = []
         try:
             for path in paths:
@@ -145,17 +145,27 @@ class PutBack:
                 _give_up(each)
 
     def _write(self, begun: Begun, data: bytes | None) -> None:
-        """The bytes of an output, beside its place; Unlike if they do not have their digest."""
+        """The bytes of an output, beside its place; Unlike if the store's do not have their digest."""
         name = self.there.digest(begun.name)
         if data is None:
             text, told = name.hex(), blake3()
             source = f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}"
             _disk.DISK.copy(source, begun.folder, begun.beside, told.update)
         else:
-            told = blake3(data)
             _disk.DISK.create(begun.folder, begun.beside, data, sync=False)
+            return
         if told.digest() != name:
             raise Unlike
+
+    def _small(self, wanted: set[bytes]) -> dict[bytes, bytes]:
+        """Bytes of small outputs: from beside the tree, else from the store's index."""
+        if self._pack is None:
+            self._pack = trees.packed(self._root, self.there)
+        found = {name: data for name, data in self._pack.items() if name in wanted}
+        # What was damaged there is right in the store, perhaps.
+        found = {name: data for name, data in found.items() if blake3(data).digest() == name}
+        missing = wanted - found.keys()
+        return found | self._from_index(sorted(name.hex() for name in missing)) if missing else found
 
     def _from_index(self, names: list[str]) -> dict[bytes, bytes]:
         path = f"{self._root}/{_MEMORY}/store/index.db"
@@ -173,6 +183,8 @@ class PutBack:
                 part = names[start : start + _AT_ONCE]
                 ask = f"SELECT name, data FROM blob WHERE name IN ({', '.join('?' * len(part))})"
                 found.update((bytes.fromhex(name), data) for name, data in base.execute(ask, part))
+            if any(blake3(data).digest() != name for name, data in found.items()):
+                raise Unlike
         except (wrong, UnicodeDecodeError, TypeError):
             raise Unlike from None
         finally:

@@ -17,6 +17,7 @@ from blake3 import blake3
 
 from tympan import disk as _disk
 from tympan.fresh import Manifest, end_of, parse, written
+from tympan.limits import SMALL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ STATE, JOURNAL = ".tympan/state.db", ".tympan/journal"
 MEMORY = frozenset({STATE, JOURNAL})
 # What the journal says of a tree: its outputs are about to be written, and: its targets are done.
 CLAIM, DONE = b"claim ", b"done "
+# The end of the name of the file beside a tree that has the bytes of its small outputs, one after another: to
+# open the store's index takes longer than to read them.
+PACK = ".small"
 WIDTH = 32
 NONE = bytes(WIDTH)
 _MAGIC = b"tympan-tree 1"
@@ -70,6 +74,11 @@ class Tree:
     def size(self, path: str) -> int:
         """Bytes of a file."""
         return self.manifest.signatures[3 * self.places[path] + 1]
+
+    def small(self) -> dict[bytes, int]:
+        """Digest -> size of each output that is small, in the order of the targets."""
+        paths = (path for _, paths in self.nodes for path in paths)
+        return {self.digest(path): self.size(path) for path in paths if self.size(path) <= SMALL}
 
     def inputs(self) -> list[str]:
         """Paths of what was read: files, folders, and what tympan is made of."""
@@ -144,6 +153,20 @@ def find(root: str, key: str) -> Tree | None:
     """A tree by its key."""
     found = next((name for name in names(root) if key and name.endswith(f"-{key}")), None)
     return load(root, found) if found else None
+
+
+def packed(root: str, tree: Tree) -> dict[bytes, bytes]:
+    """Bytes of a tree's small outputs by digest, as far as they were packed; nothing is verified."""
+    name = next((name for name in names(root) if name.endswith(f"-{tree.manifest.tree}")), "")
+    try:
+        data = _disk.DISK.read(os.path.join(root, FOLDER, f"{name}{PACK}"))
+    except OSError:
+        return {}
+    found, at = {}, 0
+    for digest, size in tree.small().items():
+        found[digest] = data[at : at + size]
+        at += size
+    return found
 
 
 def others(root: str, key: str) -> Iterator[Tree]:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 
 import msgspec
+from blake3 import blake3
 
 from tympan import trees
 from tympan.checkout import Checkout
@@ -23,6 +24,8 @@ from tympan.versions import version_of
 _KEPT = 8
 # Paths of a tree. Above this the list takes longer to write after each edit than a plan takes after a switch.
 _MOST_PATHS = 20_000
+# Bytes of small outputs beside a tree; of a library with more the store's index has them.
+_MOST_PACKED = 2 * 1024 * 1024
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -35,19 +38,19 @@ def remember(checkout: Checkout, manifest: Manifest, before: Manifest | None) ->
     if len(manifest.paths) > _MOST_PATHS or ";" in manifest.summary:
         return
     try:
-        tree = _tree(checkout, manifest, before)
-        if tree is not None:
-            manifest.tree = tree.made_key()
-            _write(checkout, tree)
+        root = str(checkout.files.root)
+        last = trees.find(root, before.tree) if before else None
+        if before is not None and last is None:
+            return
+        tree = _tree(checkout, manifest, last)
+        manifest.tree = tree.made_key()
+        _write(checkout, tree, _pack(checkout, tree, last))
     except (FilesError, OSError):
         manifest.tree = ""
 
 
-def _tree(checkout: Checkout, manifest: Manifest, before: Manifest | None) -> Tree | None:
+def _tree(checkout: Checkout, manifest: Manifest, last: Tree | None) -> Tree:
     root = str(checkout.files.root)
-    last = trees.find(root, before.tree) if before else None
-    if before is not None and last is None:
-        return None
     notes = {note.node: note for note in _notes(checkout, last)}
     outputs = {path: name for note in notes.values() for path, name in note.record.outputs.items()}
     digests = b"".join(_digests(root, manifest, last, outputs))
@@ -85,11 +88,33 @@ def _same(signatures: array[int], n: int, last: Tree, path: str) -> bool:
     return last.signature(path) == signatures[3 * n : 3 * n + 3].tobytes()
 
 
-def _write(checkout: Checkout, tree: Tree) -> None:
+def _pack(checkout: Checkout, tree: Tree, last: Tree | None) -> bytes:
+    """The bytes of the small outputs, one after another; b"" if they are too many, or not as they were."""
+    small = tree.small()
+    if sum(small.values()) > _MOST_PACKED:
+        return b""
+    known = trees.packed(str(checkout.files.root), last) if last else {}
+    paths = {tree.digest(path): path for path in tree.outputs}
+    parts = []
+    for name, size in small.items():
+        data = known.get(name, b"")
+        if len(data) != size:
+            data = checkout.files.read(paths[name])
+        if blake3(data).digest() != name:
+            return b""
+        parts.append(data)
+    return b"".join(parts)
+
+
+def _write(checkout: Checkout, tree: Tree, pack: bytes) -> None:
     files, found = checkout.files, trees.names(str(checkout.files.root))
     newest = int(found[0].partition("-")[0]) if found else 0
-    files.write(f"{trees.FOLDER}/{newest + 1}-{tree.manifest.tree}", trees.encoded(tree))
+    name = f"{trees.FOLDER}/{newest + 1}-{tree.manifest.tree}"
+    if pack:
+        files.write(f"{name}{trees.PACK}", pack)
+    files.write(name, trees.encoded(tree))
     same = [name for name in found if name.endswith(f"-{tree.manifest.tree}")]
     others = [name for name in found if name not in same]
     for name in [*same, *others[_KEPT - 1 :]]:
         files.remove(f"{trees.FOLDER}/{name}")
+        files.remove(f"{trees.FOLDER}/{name}{trees.PACK}")
