@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from tympan.drift.findings import Drift, DriftOfAsset, Found
 from tympan.drift.judge import judge
-from tympan.drift.measure import Measurer, describe
+from tympan.drift.measure import Measurer, describe, text_of
 from tympan.drift.page import Shown, Sides, report, shown_rows, side_for
 
 __all__ = [
     "Drift", "DriftOfAsset", "Found", "Measurer", "Shown", "Sides", "describe", "judge", "report",
-    "shown_rows", "side_for",
+    "shown_rows", "side_for", "text_of",
 ]  # fmt: skip

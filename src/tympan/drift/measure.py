@@ -5,7 +5,7 @@ Reads the store. Writes the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ import msgspec
 from tympan.descriptor import Descriptor
 from tympan.errors import Damaged
 from tympan.files import Files, digest
-from tympan.model import Measured, Picture, canonical
+from tympan.model import Measured, Picture, Request, canonical
 from tympan.plugins import Found, Plugins
 from tympan.store import Store
 from tympan.versions import version_of
@@ -31,10 +31,13 @@ Descriptors = Mapping[str, Descriptor[Any]]
 
 
 class Measurer:
-    """Describes the pictures of a checkout, with all its plugins' descriptors."""
+    """Describes the pictures of a checkout, with all its plugins' descriptors, or those in `only`."""
 
-    def __init__(self, plugins: Plugins, store: Store, pool: Pool) -> None:
-        self._found = {name: plugins.found("descriptor", name) for name in plugins.names("descriptor")}
+    def __init__(
+        self, plugins: Plugins, store: Store, pool: Pool, *, only: Collection[str] | None = None
+    ) -> None:
+        names = [name for name in plugins.names("descriptor") if only is None or name in only]
+        self._found = {name: plugins.found("descriptor", name) for name in names}
         self._store = store
         self._pool = pool
         self._shown: dict[str, str] = {}
@@ -102,6 +105,12 @@ class Measurer:
             return self._store.get(action.results[result])
         except Damaged:
             return None
+
+
+def text_of(request: Request) -> str:
+    """What is to be read in a request's pictures, as far as the request says it."""
+    said = request.options.get("text", "")
+    return said if isinstance(said, str) else ""
 
 
 def describe(picture: Picture, text: str = "", descriptors: Descriptors | None = None) -> dict[str, Measured]:

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tympan.checkout import Checkout
-from tympan.drift import Measurer
+from tympan.drift import Measurer, text_of
 from tympan.errors import Damaged, FilesError, UsageError
 from tympan.files import Files
 from tympan.plan.decide import Planner
 from tympan.plan.graph import REQUESTS, Node
-from tympan.recalibrate.compare import text_of
 from tympan.recalibrate.pins import models_of, reported, retires
 from tympan.recalibrate.record import name_of
 from tympan.recalibrate.redraw import redrawn

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from tympan.checkout import Checkout
-from tympan.drift import Drift, Measurer, judge
+from tympan.drift import Drift, Measurer, judge, text_of
 from tympan.errors import Damaged, FilesError, Problem, SpecErrors, TaskError
 from tympan.files import Files
-from tympan.model import Request
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Node
 from tympan.recalibrate.record import Record, Tried, path_of
@@ -121,12 +120,6 @@ def gates_of(checkout: Checkout) -> dict[str, float]:
     if wrong:
         raise SpecErrors(wrong)
     return gates
-
-
-def text_of(request: Request) -> str:
-    """What is to be read in a request's pictures, as far as the request says it."""
-    said = request.options.get("text", "")
-    return said if isinstance(said, str) else ""
 
 
 def read_verdict(files: Files, name: str) -> Drift | None:

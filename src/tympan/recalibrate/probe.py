@@ -11,12 +11,11 @@ from typing import Any
 import msgspec
 
 from tympan.checkout import Checkout
-from tympan.drift import Drift, Measurer, judge
+from tympan.drift import Drift, Measurer, judge, text_of
 from tympan.errors import Damaged, TaskError
 from tympan.files import digest
 from tympan.model import Measured
 from tympan.recalibrate.baseline import Baseline, Drawn, Shot, brought, shots
-from tympan.recalibrate.compare import text_of
 from tympan.recalibrate.pins import reported
 from tympan.recalibrate.trial import PROBE
 from tympan.worker.jobs import See

@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from tympan.checkout import Checkout
-from tympan.drift import Drift
+from tympan.drift import Drift, text_of
 from tympan.errors import UsageError
 from tympan.plan.graph import Node
 from tympan.plugin import Generator
-from tympan.recalibrate.compare import judged, pictures, text_of
+from tympan.recalibrate.compare import judged, pictures
 from tympan.recalibrate.record import Tried, Tuned
 from tympan.recalibrate.redraw import redrawn
 from tympan.recalibrate.trial import PROBE

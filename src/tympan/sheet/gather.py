@@ -12,6 +12,7 @@ import msgspec
 from tympan.approval import files_digest
 from tympan.checkout import Checkout
 from tympan.decisions import SELECT, SHORTLIST
+from tympan.drift import text_of
 from tympan.model import canonical
 from tympan.plan.decide import FRESH, GATED, RESTORE, Planner
 from tympan.plan.graph import REQUESTS, Node
@@ -116,6 +117,7 @@ class _Gathered:
             also=tuple(also),
             heading=_heading(node.use.step, variant),
             prompt=node.request.prompt if self._inside and node.request else "",
+            text=text_of(node.request) if self._inside and node.request else "",
             axes=found,
             chosen=self._decisions.selected(node.asset, node.use.step, variant) if self._inside else "",
             pictures=tuple(pictures),

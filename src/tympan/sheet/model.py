@@ -42,12 +42,16 @@ class Aids(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a machine measured, to look at and not to obey.
 
     sharpness: 0 to 1, see `tympan.views.sharpness`. colour: mean distance to the nearest brand colour in
-    OKLab, times 100; None without tokens. near: numbers of candidates that look almost the same.
+    OKLab, times 100; None without tokens. near: numbers of candidates that look almost the same. letters: per
+    cent of the asked text's letters that are wrong in what is read; None if none was asked for, or nothing
+    here can read. read: the words.
     """
 
     sharpness: float | None = None
     colour: float | None = None
     near: tuple[int, ...] = ()
+    letters: float | None = None
+    read: str = ""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,7 +79,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The candidates of one request. step: "source", "refine.1", ...; variant: "" for all.
 
     also: further variants that share them. axes: the one or two keys that differ between candidates.
-    chosen: digest of the candidate that goes on now.
+    chosen: digest of the candidate that goes on now. text: what is to be read in the pictures.
     """
 
     step: str
@@ -83,6 +87,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     also: tuple[str, ...] = ()
     heading: str
     prompt: str = ""
+    text: str = ""
     axes: tuple[Axis, ...] = ()
     chosen: str = ""
     pictures: tuple[Shown, ...] = ()

@@ -90,6 +90,9 @@ function aidsOf(picture) {
   if (aids.colour !== undefined && aids.colour !== null) {
     found.push(["from brand colours", aids.colour.toFixed(1), "Mean OKLab distance to the nearest brand colour, times 100"]);
   }
+  if (aids.letters !== undefined && aids.letters !== null) {
+    found.push(["of letters wrong", Math.round(aids.letters) + " %", "Reads: " + (aids.read || "nothing")]);
+  }
   if ((aids.near || []).length) {
     const some = aids.near.slice(0, 3).map((n) => "#" + n).join(", "), more = aids.near.length - 3;
     found.push(["look alike", more > 0 ? some + " +" + more : some, "Looks almost the same: " + aids.near.map((n) => "#" + n).join(", ")]);

@@ -55,8 +55,8 @@ class Shelf:
         self, files: Files, pool: Pool, bytes_of: Callable[[str], bytes], most: Budget, jobs: int = 1
     ) -> None:
         self._files = files
-        self._pool = pool
-        self._bytes_of = bytes_of
+        self.pool = pool
+        self.bytes_of = bytes_of
         self._most = most
         self._jobs = jobs
         self.troubles: dict[str, str] = {}
@@ -80,8 +80,8 @@ class Shelf:
         except (FilesError, ValueError):
             pass
         try:
-            data = self._bytes_of(name)
-            results = self._pool.ask(Show(data, self._most.thumb, self._most.large)).results
+            data = self.bytes_of(name)
+            results = self.pool.ask(Show(data, self._most.thumb, self._most.large)).results
         except TympanError as error:
             self.troubles[name] = error.message
             return None
