@@ -82,7 +82,10 @@ def at_another_time(press: Press, seconds: int) -> Ran:
 
     def wrong() -> None:
         tympan.clock.time = SimpleNamespace(  # type: ignore[assignment]
-            time_ns=lambda: real.time_ns() + seconds * 10**9, monotonic=real.monotonic
+            time_ns=lambda: real.time_ns() + seconds * 10**9,
+            gmtime=lambda: real.gmtime(real.time() + seconds),
+            strftime=real.strftime,
+            monotonic=real.monotonic,
         )
 
     return press.build(before=wrong)
