@@ -144,8 +144,9 @@ def main() -> None:
         page = make(Path(sys.argv[2]) if len(sys.argv) > 2 else Path(folder) / "project", candidates)
         empty = control(Path(folder))
         visits = [look(page, Path(folder) / str(n)) for n in range(RUNS)]
+        size = page.stat().st_size
     sys.stdout.write(
-        f"{candidates} candidates, {page.stat().st_size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f}, control {empty:.0f} fps\n"
+        f"{candidates} candidates, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f}, control {empty:.0f} fps\n"
     )
     for name in visits[0]:
         values = [each[name] for each in visits]
