@@ -188,6 +188,7 @@ def approved(work: Project, browser: Browser, tmp_path: Path) -> None:
     assert "poster is approved" in ran.out
     assert "approved" in work.run("status", ASSET).out
     only_from(browser, "file://")
+    shipped(work, tmp_path / "handover")
 
 
 def test_from_brief_to_approved_poster_on_the_server(work: Project, browser: Browser, tmp_path: Path) -> None:
@@ -228,6 +229,34 @@ def test_from_brief_to_approved_poster_on_the_server(work: Project, browser: Bro
         finally:
             server.terminate()
     assert "approved" in work.run("status", ASSET).out
+    shipped(work, tmp_path / "handover")
+
+
+def test_the_keyboard_reaches_every_control(work: Project, browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "sheet.html"
+    assert work.run("sheet", ASSET, "-o", str(page)).code == 0
+    browser.page(page.as_uri())
+    controls = "button, input, select, textarea, summary, a[href], [tabindex='0']"
+    seen = "e => e.offsetParent !== null && !e.disabled && e.tabIndex >= 0"
+    count = browser.value(f'[...document.querySelectorAll("{controls}")].filter({seen}).length')
+    browser.value("window.reached = new Set(); 0")
+    browser.value("document.addEventListener('focusin', e => window.reached.add(e.target)); 0")
+    for _ in range(count + 5):
+        browser.press("Tab")
+    missed = browser.value(
+        f'[...document.querySelectorAll("{controls}")].filter({seen}).filter(e => !window.reached.has(e))'
+        ".map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert count > 10
+    assert missed == []
+
+
+def shipped(work: Project, folder: Path) -> None:
+    """What was approved leaves the house."""
+    assert work.run("ship", str(folder), ASSET).code == 0
+    told = json.loads((folder / "manifest.json").read_text())
+    assert len(told["files"]) >= 3
+    assert work.run("ship", "--check", str(folder)).code == 0
 
 
 def on_record(work: Project, words: str) -> None:
