@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.browser import Browser
 
 HOUSE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor"
  stroke-width="2"><path d="M4 11l8-7 8 7v9h-6v-6h-4v6H4z"/></svg>"""
@@ -101,3 +102,13 @@ def project(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
 
 Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A Chromium that has never been anywhere; tests skip where there is none."""
+    made = Browser(tmp_path / "profile")
+    try:
+        yield made
+    finally:
+        made.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None or os.name == "nt", reason=NO_CHROMIUM),
 ]
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    made = Browser(tmp_path / "profile")
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def test_the_page_works_under_its_own_policy(browser: Browser, tmp_path: Path) -> None:

@@ -86,13 +86,7 @@ class Disk:
 
     def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
         """Make a new file with these bytes."""
-        handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
-        try:
-            _write_all(handle, data)
-            if sync:
-                os.fsync(handle)
-        finally:
-            os.close(handle)
+        _fill(os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle), data, sync=sync)
 
     def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
         """Make a new file with the bytes of another; `told` is given each part as it passes."""
@@ -117,13 +111,7 @@ class Disk:
     def append(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
         """Add bytes to the end of a file, making it if need be."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK | getattr(os, "O_BINARY", 0)
-        handle = os.open(_at(folder, name), flags, 0o644, dir_fd=folder.handle)
-        try:
-            _write_all(handle, data)
-            if sync:
-                os.fsync(handle)
-        finally:
-            os.close(handle)
+        _fill(os.open(_at(folder, name), flags, 0o644, dir_fd=folder.handle), data, sync=sync)
 
     def unlink(self, folder: Folder, name: str) -> None:
         """Delete a file or a link."""
@@ -156,6 +144,21 @@ class Disk:
 
 def _at(folder: Folder, name: str) -> str:
     return name if folder.handle is not None else os.path.join(folder.path, name)
+
+
+def beside(leaf: str, count: int) -> str:
+    """What a file is called until it is whole; `Files.sweep` knows the form, and what a kill has left."""
+    return f".{leaf[:100]}.{os.getpid()}-{count}.tmp"
+
+
+def _fill(handle: int, data: bytes, *, sync: bool) -> None:
+    """Write bytes to an open file, flush it if asked, and close it."""
+    try:
+        _write_all(handle, data)
+        if sync:
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_all(handle: int, data: bytes | memoryview[int]) -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tympan.trees import Tree
 
 
+# Digests that are looked for in other trees.
+_SOME = 4
+
+
 class Unlike(Exception):
     """Something is not as it was left: the plan has to look at it."""
 
@@ -33,9 +37,21 @@ class Was:
         self._digests: dict[str, bytes] = {}
 
     def candidates(self) -> Iterator[Tree]:
-        """The tree of the last build, then the others, the newest first."""
+        """The tree of the last build, then the others that may be like the project now, the newest first."""
         yield self.here
-        yield from trees.others(self.root, self.seen.manifest.tree)
+        yield from trees.others(self.root, self.seen.manifest.tree, self._differing())
+
+    def _differing(self) -> list[bytes]:
+        """Digests of some inputs that are not as the last build read them: another tree has had them so."""
+        found = []
+        for path in self.here.inputs():
+            if path in self.changed and not os.path.isabs(path):
+                now = self.digest(path)
+                if now not in (trees.NONE, self.here.digest(path)):
+                    found.append(now)
+            if len(found) == _SOME:
+                break
+        return found
 
     def like(self, tree: Tree) -> bool:
         """Whether everything that a tree was built from is as it was then."""

@@ -203,9 +203,8 @@ class PutBack:
         return Begun(path, folder, leaf, self._beside(leaf))
 
     def _beside(self, leaf: str) -> str:
-        # As the files room names what it writes: the next build sweeps what a kill leaves.
         self._count += 1
-        return f".{leaf[:100]}.{os.getpid()}-{self._count}.tmp"
+        return _disk.beside(leaf, self._count)
 
     def folder(self, path: str) -> Folder:
         """A folder below the root, no part of it a link; made if need be, and held open."""

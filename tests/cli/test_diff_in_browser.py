@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.cli.test_changed_since import git
 from tests.cli.test_diff import kept  # noqa: F401
 from tests.conftest import BELL, Project
 from tests.test_todo_in_browser import Browser, pytestmark
 
 __all__ = ["git", "pytestmark"]
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    made = Browser(tmp_path / "profile")
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def test_slider_onion_and_heat(kept: Project, browser: Browser, tmp_path: Path) -> None:  # noqa: F811

@@ -67,6 +67,13 @@ def paid(studio: StudioFake, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     """One paid picture, chosen and built."""
     project = Project(tmp_path, capsys)
     project.write("plugins/studio.py", PLUGIN.replace("\n    def check(self", MODELS))
+    pay_and_choose(project)
+    assert project.run("build").code == 0
+    return project
+
+
+def pay_and_choose(project: Project) -> None:
+    """One request of two pictures, of which the second goes on."""
     project.write(
         "specs/hero.toml",
         '[source]\ngenerator = "studio"\nmodel = "studio-1"\nprompt = "a courier"\ncandidates = 2\n'
@@ -74,8 +81,6 @@ def paid(studio: StudioFake, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     )
     assert project.run("explore", "hero", "--budget", "5 USD").code == 0
     assert project.run("select", "hero", "2").code == 0
-    assert project.run("build").code == 0
-    return project
 
 
 def test_what_is_drawn_is_byte_identical(project: Project) -> None:

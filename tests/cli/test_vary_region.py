@@ -11,9 +11,10 @@ import pytest
 import tomli
 from PIL import Image, ImageDraw
 from tests.cli.test_changed_since import git
+from tests.cli.test_reproduce import pay_and_choose
 from tests.cli.test_story import studio  # noqa: F401
 from tests.conftest import Project
-from tests.services.studio import PLUGIN, StudioFake
+from tests.services.studio import StudioFake
 
 BASE = """[source]
 generator = "sketch"
@@ -134,19 +135,9 @@ def test_a_paid_picture_is_not_paid_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     project = Project(tmp_path / "studio-project", capsys)
-    project.write("tympan.toml", "")
-    shutil.copytree(tmp_path / "plugins", project.root / "plugins", dirs_exist_ok=True) if (
-        tmp_path / "plugins"
-    ).exists() else project.write("plugins/studio.py", PLUGIN)
-    if (tmp_path / "tympan.toml").exists():
-        shutil.copy(tmp_path / "tympan.toml", project.root / "tympan.toml")
-    project.write(
-        "specs/hero.toml",
-        '[source]\ngenerator = "studio"\nmodel = "studio-1"\nprompt = "a courier"\ncandidates = 2\n'
-        "[target.webp]\nsizes = [32]\n",
-    )
-    assert project.run("explore", "hero", "--budget", "5 USD").code == 0
-    assert project.run("select", "hero", "2").code == 0
+    shutil.copytree(tmp_path / "plugins", project.root / "plugins")
+    shutil.copy(tmp_path / "tympan.toml", project.root / "tympan.toml")
+    pay_and_choose(project)
     (master,) = (project.root / "assets/masters").iterdir()
     size = Image.open(io.BytesIO(master.read_bytes())).size
     region = mask(tmp_path / "m.png", size, (0, 0, 9, 9))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,15 +52,6 @@ def test_the_page_asks_nobody() -> None:
     assert "<b>poster" not in made.replace("\\u003c", "")
     assert "http://www.w3.org/2000/svg" in made
     assert made.count("https://") + made.count("http://") == 1
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    made = Browser(tmp_path / "profile")
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.mark.slow

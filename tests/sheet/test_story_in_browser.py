@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None or os.name == "nt", reason=NO_CHROMIUM),
 ]
 CURRENT = "document.querySelector('.card.current .open').getAttribute('aria-label')"
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    made = Browser(tmp_path / "profile")
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tympan import Context, File, Format, Params, Picture, StepFailed, srgb_profile, version_of
-from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, flattened, magnified, sized, transparent
+from tympan import Context, File, Format, Params, Picture, StepFailed, version_of
+from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, beside_pixels, frames, settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -53,20 +53,12 @@ class Avif(Format[AvifParams]):
 
         if not features.check("avif"):
             raise StepFailed("this Pillow cannot write AVIF", hint="install a wheel of Pillow, they all can")
-        for width in params.sizes or (0,):
-            image = sized(picture, width, ctx).image()
-            if params.matte:
-                image = flattened(image, params.matte)
-            elif not transparent(image):
-                image = image.convert("RGB")
-            facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(data=_encoded(image, params, ctx.marks()), part=str(width or ""), facts=facts)
+        for image, part, facts in frames(picture, params.sizes, ctx):
+            data = _encoded(settled(image, params.matte), params, ctx.marks())
+            yield File(data=data, part=part, facts=facts)
 
 
 def _encoded(image: Image, params: AvifParams, marks: bytes) -> bytes:
-    more: dict[str, Any] = {"icc_profile": srgb_profile()} if params.profile == "srgb" else {}
-    if marks:
-        more["xmp"] = marks
     buffer = io.BytesIO()
     # One thread and one tile: neither the machine nor its load shows in the bytes.
     image.save(
@@ -78,6 +70,6 @@ def _encoded(image: Image, params: AvifParams, marks: bytes) -> bytes:
         codec="aom",
         max_threads=1,
         autotiling=False,
-        **more,
+        **beside_pixels(params.profile, marks),
     )
     return buffer.getvalue()

@@ -5,11 +5,12 @@ Reads nothing. Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tympan import Context, Picture, StepFailed
+from tympan import Context, Picture, StepFailed, srgb_profile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,16 @@ SOLID = 250
 _TRUE = 32
 
 
+def frames(
+    picture: Picture, sizes: tuple[int, ...], ctx: Context
+) -> Iterator[tuple[Image, str, dict[str, str]]]:
+    """For each width, its own without any: the picture as an RGBA image, the part's name, and its facts."""
+    for width in sizes or (0,):
+        image = sized(picture, width, ctx).image()
+        facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
+        yield image, str(width or ""), facts
+
+
 def sized(picture: Picture, width: int, ctx: Context) -> Picture:
     """The picture as pixels `width` px wide, its own size for 0."""
     own = picture.size
@@ -51,6 +62,19 @@ def magnified(picture: Picture, width: int) -> dict[str, str]:
     if picture.svg is not None or width <= picture.size[0]:
         return {}
     return {"scale": f"{width / picture.size[0]:.2f}"}
+
+
+def settled(image: Image, matte: str) -> Image:
+    """An RGBA image as RGB where it lets nothing through, or has a colour put behind it."""
+    if matte:
+        return flattened(image, matte)
+    return image if transparent(image) else image.convert("RGB")
+
+
+def beside_pixels(profile: str, marks: bytes) -> dict[str, bytes]:
+    """What Pillow is told to write beside the pixels: a `WebProfile`, and marks if there are any."""
+    found = {"icc_profile": srgb_profile()} if profile == "srgb" else {}
+    return found | ({"xmp": marks} if marks else {})
 
 
 def flattened(image: Image, matte: str) -> Image:

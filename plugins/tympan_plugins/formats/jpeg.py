@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from tympan import Context, File, Format, Params, Picture, srgb_profile, version_of
-from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, flattened, magnified, need_matte, sized
+from tympan import Context, File, Format, Params, Picture, version_of
+from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, beside_pixels, frames, need_matte, settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,21 +51,14 @@ class Jpeg(Format[JpegParams]):
 
     def write(self, picture: Picture, params: JpegParams, ctx: Context) -> Iterator[File]:
         """One file for each size; StepFailed for a transparent picture without `matte`."""
-        for width in params.sizes or (0,):
-            image = sized(picture, width, ctx).image()
-            if params.matte:
-                image = flattened(image, params.matte)
-            else:
+        for image, part, facts in frames(picture, params.sizes, ctx):
+            if not params.matte:
                 need_matte(image, "jpeg")
-                image = image.convert("RGB")
-            facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(data=_encoded(image, params, ctx.marks()), part=str(width or ""), facts=facts)
+            data = _encoded(settled(image, params.matte), params, ctx.marks())
+            yield File(data=data, part=part, facts=facts)
 
 
 def _encoded(image: Image, params: JpegParams, marks: bytes) -> bytes:
-    more: dict[str, Any] = {"icc_profile": srgb_profile()} if params.profile == "srgb" else {}
-    if marks:
-        more["xmp"] = marks
     buffer = io.BytesIO()
     image.save(
         buffer,
@@ -74,6 +67,6 @@ def _encoded(image: Image, params: JpegParams, marks: bytes) -> bytes:
         subsampling=params.subsampling,
         progressive=params.progressive,
         optimize=True,
-        **more,
+        **beside_pixels(params.profile, marks),
     )
     return buffer.getvalue()

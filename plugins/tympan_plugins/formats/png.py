@@ -18,11 +18,9 @@ from tympan_plugins.formats.frame import (
     Sizes,
     WebProfile,
     bled,
-    flattened,
-    magnified,
+    frames,
     need_cutout,
-    sized,
-    transparent,
+    settled,
 )
 
 if TYPE_CHECKING:
@@ -66,26 +64,18 @@ class Png(Format[PngParams]):
 
     def write(self, picture: Picture, params: PngParams, ctx: Context) -> Iterator[File]:
         """One file for each size; StepFailed for `mask = true` without transparency."""
-        for width in params.sizes or (0,):
-            image = sized(picture, width, ctx).image()
+        for image, part, facts in frames(picture, params.sizes, ctx):
             if params.mask:
                 need_cutout(image, "png")
-            facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(
-                data=_encoded(_prepared(image, params), params, ctx.marks()),
-                part=str(width or ""),
-                facts=facts,
-            )
+            data = _encoded(_prepared(image, params), params, ctx.marks())
+            yield File(data=data, part=part, facts=facts)
 
 
 def _prepared(image: Image, params: PngParams) -> Image:
     from PIL import Image as Pillow
 
-    if params.matte:
-        return flattened(image, params.matte)
-    if not transparent(image):
-        return image.convert("RGB")
-    if params.colours:
+    image = settled(image, params.matte)
+    if image.mode == "RGB" or params.colours:
         return image
     import numpy as np
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from tympan import Context, File, Format, Params, Picture, srgb_profile, version_of
-from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, flattened, magnified, sized, transparent
+from tympan_plugins.formats.frame import Matte, Sizes, WebProfile, frames, settled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,14 +49,9 @@ class Webp(Format[WebpParams]):
 
     def write(self, picture: Picture, params: WebpParams, ctx: Context) -> Iterator[File]:
         """One file for each size."""
-        for width in params.sizes or (0,):
-            image = sized(picture, width, ctx).image()
-            if params.matte:
-                image = flattened(image, params.matte)
-            elif not transparent(image):
-                image = image.convert("RGB")
-            facts = {"width": str(image.width), "height": str(image.height), **magnified(picture, width)}
-            yield File(data=_encoded(image, params, ctx.marks()), part=str(width or ""), facts=facts)
+        for image, part, facts in frames(picture, params.sizes, ctx):
+            data = _encoded(settled(image, params.matte), params, ctx.marks())
+            yield File(data=data, part=part, facts=facts)
 
 
 def _encoded(image: Image, params: WebpParams, marks: bytes) -> bytes:

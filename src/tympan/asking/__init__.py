@@ -8,6 +8,8 @@ from __future__ import annotations
 from tympan.asking.budget import Purse, amounts, check_whole
 from tympan.asking.facts import keep_facts
 from tympan.asking.jobs import Asking
-from tympan.asking.requests import Batch, Errand, errands_of
+from tympan.asking.requests import Batch, Errand, errands_of, intended
 
-__all__ = ["Asking", "Batch", "Errand", "Purse", "amounts", "check_whole", "errands_of", "keep_facts"]
+__all__ = [
+    "Asking", "Batch", "Errand", "Purse", "amounts", "check_whole", "errands_of", "intended", "keep_facts",
+]  # fmt: skip

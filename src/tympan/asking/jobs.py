@@ -19,11 +19,11 @@ from tympan.asking.brought import kept, receive
 from tympan.asking.budget import Purse
 from tympan.asking.desks import Desks
 from tympan.asking.line import Line
-from tympan.asking.requests import Batch, Errand
+from tympan.asking.requests import Batch, Errand, intended
 from tympan.asking.telling import Telling
 from tympan.build import Event
 from tympan.checkout import Checkout
-from tympan.clock import monotonic, now
+from tympan.clock import monotonic
 from tympan.errors import (
     BadAnswer,
     CallBlocked,
@@ -33,9 +33,9 @@ from tympan.errors import (
     TympanError,
     Unreachable,
 )
-from tympan.ledger import Entry, Job, job_id
+from tympan.ledger import Job
 from tympan.maps import Maps
-from tympan.model import Candidate, Pending, Ticket, plain
+from tympan.model import Candidate, Pending, Ticket
 from tympan.outside import Absent
 from tympan.plugin import Manual
 from tympan.worker.pool import Pool
@@ -159,25 +159,9 @@ class Asking(Telling):
         self._purse.hold(job, errand.node.asset, errand.cost(batch), errand.policy.budget)
 
     def _begin(self, errand: Errand, batch: Batch, attempt: int) -> Job | None:
-        id = job_id(errand.key, batch.number, attempt)
-        self._hold(errand, batch, id)
-        job = self._ledger.begin(
-            Entry(
-                job=id,
-                did=states.INTENDED,
-                at=now(),
-                key=errand.key,
-                batch=batch.number,
-                attempt=attempt,
-                first=batch.first,
-                asset=errand.node.asset,
-                node=errand.node.id,
-                generator=errand.request.generator,
-                version=type(errand.generator).VERSION,
-                request=plain(batch.request),
-                cost=errand.cost(batch),
-            )
-        )
+        entry = intended(errand, batch, attempt, errand.cost(batch))
+        self._hold(errand, batch, entry.job)
+        job = self._ledger.begin(entry)
         if not isinstance(errand.generator, Manual):
             return job
         self._ledger.add(job, states.SUBMITTED, ticket=Ticket(job.id))

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from tympan.checkout import Checkout
+from tympan.clock import now
 from tympan.errors import PluginError, UsageError
-from tympan.model import Cost, Request, with_selected
+from tympan.ledger import INTENDED, Entry, job_id
+from tympan.model import Cost, Request, plain, with_selected
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Node
 from tympan.plugin import Generator
@@ -101,3 +103,22 @@ def _before(planner: Planner, node: Node) -> str:
         verb = "explore" if above.kind == "source" else "refine"
         return f"{step} has no candidates yet: tympan {verb} {node.asset}"
     return f"no candidate of {step} is selected: tympan select {node.asset} NUMBER"
+
+
+def intended(errand: Errand, batch: Batch, attempt: int, cost: Cost) -> Entry:
+    """The first line of a job in the ledger."""
+    return Entry(
+        job=job_id(errand.key, batch.number, attempt),
+        did=INTENDED,
+        at=now(),
+        key=errand.key,
+        batch=batch.number,
+        attempt=attempt,
+        first=batch.first,
+        asset=errand.node.asset,
+        node=errand.node.id,
+        generator=errand.request.generator,
+        version=type(errand.generator).VERSION,
+        request=plain(batch.request),
+        cost=cost,
+    )

@@ -111,7 +111,7 @@ class Files:
         """
         folder, leaf = self._split(name)
         # Two threads may write equal bytes to one name: each has a temporary file of its own.
-        beside = f".{leaf[:100]}.{os.getpid()}-{next(_COUNT)}.tmp"
+        beside = _disk.beside(leaf, next(_COUNT))
         try:
             if after is not None and after.name.rpartition("/")[0] == folder:
                 there = after.folder

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from tympan import ledger as states
-from tympan.asking import Batch, Errand, errands_of
+from tympan.asking import Batch, Errand, errands_of, intended
 from tympan.checkout import Checkout
-from tympan.clock import now
-from tympan.ledger import Entry, Job, job_id, total
-from tympan.model import Cost, Ticket, plain
+from tympan.ledger import Job, total
+from tympan.model import Cost, Ticket
 from tympan.plan.graph import Node
 from tympan.recalibrate.record import Tried
 
@@ -51,22 +50,7 @@ def _receive(checkout: Checkout, errand: Errand, batch: Batch, jobs: list[Job], 
     ledger = checkout.asked.ledger
     known = [job for job in ledger.of(errand.key) if job.batch == batch.number]
     attempt = known[0].attempt + 1 if known else 0
-    entry = Entry(
-        job=job_id(errand.key, batch.number, attempt),
-        did=states.INTENDED,
-        at=now(),
-        key=errand.key,
-        batch=batch.number,
-        attempt=attempt,
-        first=batch.first,
-        asset=errand.node.asset,
-        node=errand.node.id,
-        generator=errand.request.generator,
-        version=type(errand.generator).VERSION,
-        request=plain(batch.request),
-        cost=Cost(),
-    )
-    job = ledger.begin(entry)
+    job = ledger.begin(intended(errand, batch, attempt, Cost()))
     brought = [each for each in jobs if set(each.results.values()) & set(names)]
     ledger.add(job, states.SUBMITTED, ticket=_ticket(brought, job))
     facts = _facts(brought, names)
