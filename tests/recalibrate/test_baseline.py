@@ -100,3 +100,12 @@ def test_mistakes_are_told(plants: Project) -> None:  # noqa: F811
     assert 'drift.probe: unknown key, did you mean "probes"?' in ran.err + ran.out
     assert "drift.seeds" in ran.err + ran.out
     assert "drift.gates.palette" in ran.err + ran.out
+
+
+def test_a_gate_for_what_nobody_measures_is_a_mistake_of_the_project_file(project: Project) -> None:
+    text = (project.root / "tympan.toml").read_text()
+    project.write("tympan.toml", f"{text}[drift]\ngates = {{ palete = 1 }}\n")
+    ran = project.run("check")
+    assert ran.code == 2
+    assert 'drift.gates.palete: no such aspect, did you mean "palette"?' in ran.err
+    assert ran.err.startswith(f"tympan.toml:{len(text.splitlines()) + 2}:")

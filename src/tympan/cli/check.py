@@ -15,7 +15,7 @@ import msgspec
 
 from tympan.checkout import Checkout, find_root
 from tympan.cli.losses import losses_of
-from tympan.errors import SpecErrors, TympanError
+from tympan.errors import Problem, SpecErrors, TympanError
 from tympan.trees import STATE
 from tympan.trust import trust, trusted
 from tympan.versions import version_of
@@ -38,16 +38,24 @@ def check(folder: Path, as_json: bool) -> None:
     """Find the mistakes in all specs, tokens and the project file; warn of marks that builds lose."""
     checkout = Checkout(find_root(folder.absolute()))
     library = checkout.specs
-    lost = _lost(checkout) if not library.problems else []
+    problems = [*library.problems, *_of_gates(checkout)]
+    lost = _lost(checkout) if not problems else []
     if as_json:
-        problems = sorted(set(library.problems))
-        _json({"assets": len(library.assets), "problems": problems, "warnings": lost})
-        raise click.exceptions.Exit(2 if library.problems else 0)
-    if library.problems:
-        raise SpecErrors(list(library.problems))
+        _json({"assets": len(library.assets), "problems": sorted(set(problems)), "warnings": lost})
+        raise click.exceptions.Exit(2 if problems else 0)
+    if problems:
+        raise SpecErrors(problems)
     click.echo(f"{len(library.assets)} specs are right")
     for sentence in lost:
         click.echo(f"warning: {sentence}", err=True)
+
+
+def _of_gates(checkout: Checkout) -> list[Problem]:
+    if not checkout.project.drift.gates:
+        return []
+    from tympan.recalibrate.compare import gate_problems
+
+    return gate_problems(checkout)
 
 
 def _lost(checkout: Checkout) -> list[str]:

@@ -107,19 +107,23 @@ def judged(
 
 def gates_of(checkout: Checkout) -> dict[str, float]:
     """The gates of the project file. SpecErrors for an aspect that nobody measures."""
-    known, gates = list(checkout.plugins.names("descriptor")), checkout.project.drift.gates
-    wrong = [
+    if wrong := gate_problems(checkout):
+        raise SpecErrors(wrong)
+    return checkout.project.drift.gates
+
+
+def gate_problems(checkout: Checkout) -> list[Problem]:
+    """Gates of the project file for aspects that nobody measures."""
+    known = list(checkout.plugins.names("descriptor"))
+    return [
         Problem(
             place_in_project(checkout.files, ("drift", "gates", name)),
             f"drift.gates.{name}: no such aspect",
             did_you_mean(name, known),
         )
-        for name in gates
+        for name in checkout.project.drift.gates
         if name not in known
     ]
-    if wrong:
-        raise SpecErrors(wrong)
-    return gates
 
 
 def read_verdict(files: Files, name: str) -> Drift | None:

@@ -154,7 +154,7 @@ def _no_match(value: str, pattern: str) -> tuple[str, str]:
     inner = pattern.removeprefix("^").removesuffix("$")
     parts = inner[1:-1].split("|") if inner.startswith("(") and inner.endswith(")") else []
     words = [part for part in parts if _WORD.fullmatch(part)]
-    others = [part for part in parts if part not in words]
+    others = [part for part in parts if part and part not in words]
     return _one_of(value, words, others) if words else (f'"{value}" does not match {pattern}', "")
 
 
