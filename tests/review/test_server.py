@@ -59,10 +59,10 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(explored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+def visitor(viewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     monkeypatch.setenv("TYMPAN_HOME", str(tmp_path / "home"))
     root = tmp_path / "project"
-    shutil.copytree(explored, root)
+    shutil.copytree(viewed, root)
     with Desk(root, [ASSET], by="Jo", jobs=1) as one, Server(one) as server:
         server.start()
         yield Visitor(server, root)
