@@ -76,7 +76,7 @@ def blue_outputs(press: Press, folder: Path) -> dict[str, bytes]:
 
 def test_what_was_built_before_is_put_back_without_a_plan(press: Press, tmp_path: Path) -> None:
     ran = build(press)
-    assert not is_planned(ran)
+    assert not is_planned(ran), ran.trace
     assert ran.out == "3 tasks, 4 outputs: 4 restored, 1 removed\n"
     assert "restored icon:home:press -> assets/out/icon/home-100.txt (0.00 s)" in ran.err
     assert "removed assets/out/extra/one-100.txt" in ran.err
@@ -110,6 +110,22 @@ def test_lost_outputs_are_put_back(press: Press, tmp_path: Path) -> None:
     ran = build(press)
     assert (is_planned(ran), ran.out) == (False, "3 tasks, 4 outputs: 4 restored\n")
     assert press.outputs() == before
+
+
+def test_only_where_something_can_be_installed_is_watched(
+    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As doit and pytest do: the project's own folder is one that modules are looked for in.
+    monkeypatch.syspath_prepend(press.root)
+    monkeypatch.syspath_prepend(site := tmp_path / "site-packages")
+    site.mkdir()
+    red(press)
+    press.write(TOKENS_FILE, press.read(TOKENS_FILE).replace(RED[1], "00857c"))
+    assert is_planned(build(press))
+    press.write("notes.txt", "not tympan's")
+    assert not is_planned(ran := build(press)), ran.trace
+    (site / "another-1.dist-info").mkdir()
+    assert is_planned(build(press))
 
 
 def test_events_are_those_of_a_plan(press: Press) -> None:

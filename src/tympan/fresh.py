@@ -57,9 +57,11 @@ class Manifest:
 
 
 def trust_line() -> bytes:
-    """What the user said about trust in the environment: another word makes another build."""
-    words = (os.environ.get("TYMPAN_TRUST", ""), os.environ.get("TYMPAN_HOME", ""), sys.version)
-    return repr(words).encode()
+    """What the user said about trust in the environment, and which Python this is: another makes another
+    build.
+    """
+    words = (os.environ.get(name, "") for name in ("TYMPAN_TRUST", "TYMPAN_HOME", "PYTHONPATH"))
+    return repr((*words, sys.version, sys.prefix)).encode()
 
 
 def read(root: str) -> Manifest | None:

@@ -173,7 +173,7 @@ def _plugins(checkout: Checkout) -> list[str]:
 
 def _made_of() -> list[str]:
     # Installing or upgrading a distribution changes its folder; an editable checkout changes its files.
-    folders = [path for path in sys.path if path and os.path.isdir(path)]
+    folders = [path for path in sys.path if path and _has_distributions(path)]
     modules = [
         file
         for name, module in sorted(sys.modules.items())
@@ -182,6 +182,18 @@ def _made_of() -> list[str]:
     from tympan.trust import path_of_list
 
     return [sys.executable, *folders, *modules, path_of_list()]
+
+
+def _has_distributions(folder: str) -> bool:
+    """Whether distributions are installed in a folder of sys.path. In the others are scripts, or a project's
+    own files: what comes and goes there installs nothing.
+    """
+    if os.path.basename(folder) in {"site-packages", "dist-packages"}:
+        return True
+    try:
+        return any(name.endswith((".dist-info", ".egg-info")) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _settled(checkout: Checkout, paths: list[str], signatures: array[int], began_ns: int) -> bool:
