@@ -172,6 +172,19 @@ def blurred(grey: Floats, sigma: float) -> Floats:
     return grey
 
 
+def around(values: Floats, reach: int) -> NDArray[np.float64]:
+    """Sums over the squares of 2 * reach + 1 pixels around each pixel; nothing lies outside."""
+    import numpy as np
+
+    found = values.astype(np.float64)
+    for axis in (0, 1):
+        pad = [(reach + 1, reach) if axis == each else (0, 0) for each in (0, 1)]
+        grown = np.cumsum(np.pad(found, pad), axis=axis)
+        size, wide = values.shape[axis], 2 * reach + 1
+        found = np.take(grown, range(wide, wide + size), axis) - np.take(grown, range(size), axis)
+    return found
+
+
 def gradient(grey: Floats) -> Floats:
     """The size of Sobel's gradient inside, shape (height - 2, width - 2)."""
     import numpy as np

@@ -20,8 +20,9 @@ _CELLS = 8
 # The distance in OKLab up to which nothing stands out: grain, and what encoders leave.
 _NOISE = 0.03
 _TENTHS = tuple(each / 10 for each in range(1, 10))
-# How much a change of cover counts beside one of place.
-_COVERS = 2.0
+# How much each counts: places, the centre across and down, the cover. Places move with each single part, the
+# centre with all of them: it is told more surely.
+_PLACES, _CENTRES, _COVERS = 0.5, 6.0, 2.0
 _ACROSS, _DOWN, _COVER = "centre across, %", "centre down, %", "covered, %"
 
 
@@ -29,12 +30,12 @@ class Composition(Descriptor[Params]):
     """What stands out from the background: where it is across and down, how much it covers."""
 
     NAME = "composition"
-    VERSION = "1"
+    VERSION = "2"
     GATE = 0.3
-    FLOOR = 0.2
+    FLOOR = 0.45
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
-        """Nine places across and down, the cover; centre and cover in per cent; a map of 8 x 8."""
+        """Nine places across and down, centre, cover; centre and cover in per cent; a map of 8 x 8."""
         import numpy as np
         from PIL import Image
 
@@ -50,9 +51,9 @@ class Composition(Descriptor[Params]):
         down = float((shown.sum(1) * ((np.arange(high) + 0.5) / high)).sum()) / whole
         cover = float(shown.mean())
         named = {_ACROSS: 100 * across, _DOWN: 100 * down, _COVER: 100 * cover}
-        places = [_places(shown.sum(axis)) for axis in (0, 1)]
+        places = np.concatenate([_places(shown.sum(axis)) for axis in (0, 1)])
         return Measured(
-            vector=numbers([*places[0], *places[1], _COVERS * cover]),
+            vector=numbers([*_PLACES * places, _CENTRES * across, _CENTRES * down, _COVERS * cover]),
             named={name: round(each, 3) for name, each in named.items()},
             curves={"map": numbers(cells.ravel())},
         )

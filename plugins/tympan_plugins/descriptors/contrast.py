@@ -13,19 +13,21 @@ from tympan_plugins.descriptors.words import change, mean_of
 
 # Hundredths of lightness between the levels that are looked at, and the share at which one is half present.
 _STEP, _HALF = 2.0, 0.5
+# How much a hundredth of lightness counts in a quantile, and in the mean, which seeds move less.
+_QUANTILE, _OF_MEAN = 0.1, 1.0
 _SPAN, _MEAN = "lightness span, % of OKLab", "mean lightness, % of OKLab"
 
 
 class Contrast(Descriptor[Params]):
-    """Lightness (OKLab) from the darkest to the lightest colours of a picture, as 25 quantiles."""
+    """Lightness (OKLab) from the darkest to the lightest colours: 25 quantiles, and the mean."""
 
     NAME = "contrast"
-    VERSION = "1"
+    VERSION = "2"
     GATE = 1.0
-    FLOOR = 3.0
+    FLOOR = 2.0
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
-        """25 quantiles, in twentieths of the whole scale; span from the darkest to the lightest, and mean."""
+        """25 quantiles and the mean; the span from the darkest to the lightest, and the mean, in per cent."""
         import numpy as np
 
         colours, weights = canvas(picture).flat
@@ -35,7 +37,11 @@ class Contrast(Descriptor[Params]):
         grown = (np.cumsum(weight) - weight / 2) / max(float(weight.sum()), 1e-6)
         spread = np.interp(np.linspace(0.04, 0.96, 25), grown, ticks)
         named = {_SPAN: round(float(spread[-1] - spread[0]), 4), _MEAN: round(float(spread.mean()), 4)}
-        return Measured(vector=numbers(spread / 5), named=named, curves={"lightness": numbers(spread)})
+        return Measured(
+            vector=numbers([*_QUANTILE * spread, _OF_MEAN * spread.mean()]),
+            named=named,
+            curves={"lightness": numbers(spread)},
+        )
 
     def say(self, pairs: Sequence[tuple[Sequence[Measured], Sequence[Measured]]]) -> str:
         """How much wider or narrower the span is, and whether the picture is lighter or darker."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tympan import Context, Descriptor, Measured, Params, Picture
-from tympan_plugins.descriptors.canvas import at_side, canvas, numbers, stepped
+from tympan_plugins.descriptors.canvas import around, at_side, blurred, canvas, numbers, stepped
 from tympan_plugins.descriptors.words import change, mean_of
 
 if TYPE_CHECKING:
@@ -22,12 +22,22 @@ if TYPE_CHECKING:
 # Longer side in px at which strokes are measured, and half the width of the widest that is one, as a share.
 SIDE = 320
 _WIDEST = 0.03
-# Grey levels that a stroke differs from its surroundings at least, and as a share of what the clearest do:
-# less is noise of encoders, or a narrow shape.
-_LEAST, _SHARE = 16, 0.5
-# Tiles along a side; one with less outline than so many px says nothing.
-_TILES, _OUTLINE = 8, 12.0
-_QUANTILES = (0.35, 0.5, 0.65, 0.8)
+# px. A first blur takes off what JPEG leaves, and hardly widens a stroke.
+_FIRST = 0.6
+# Grey levels that a stroke differs from its surroundings at least; and as shares of what the clearest do:
+# from where on it counts, and from where on it does so in full.
+_LEAST, _FAINT, _CLEAR = 16, 0.2, 0.5
+# Opacity up to which a pixel is no stroke, and as near to 1 all of it is: encoders leave halos beside edges.
+_HALO = 0.15
+# Half the sides, as shares, of the squares in which a stroke's width is looked at: the larger one where the
+# stroke fills the smaller. From such a gradient on, in opacity a px, a pixel belongs to an outline. Less
+# outline than so many px says nothing.
+_NEAR, _FAR = 0.025, 0.0625
+_EDGE, _OUTLINE = 0.1, 12.0
+# How much a quantile counts beside the mean.
+_QUANTILE = 0.5
+# One below the middle, where a picture has outlines rather than strokes and lettering; and the median.
+_QUANTILES = (0.35, 0.5)
 _WIDTH = "median line, px"
 WIDTHS = tuple(float(each) for each in (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 16, 24))
 
@@ -35,35 +45,34 @@ WIDTHS = tuple(float(each) for each in (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 1
 class Line(Descriptor[Params]):
     """Strokes by their width: what is darker than its surroundings (lighter, on a dark ground) and narrow.
 
-    A black-hat finds them: what a closing with a disc fills in. The width of what is long and narrow is
-    twice its area by its outline, and both are sums over soft edges: of opacity, and of its gradient. Widths
-    count as shares of the longer side, so that two sizes of one picture are the same; in words they are px.
+    A black-hat finds them: what a closing with a disc fills in. It looks at the strongest of red, green and
+    blue, in which ink differs from paint more than in grey. The width of what is long and narrow is twice
+    its area by its outline, and both are sums over soft edges, around each pixel of an outline: of opacity,
+    and of its gradient. Widths count as shares of the longer side, so that two sizes of
+    one picture are the same; in words they are px.
     """
 
     NAME = "line"
-    VERSION = "1"
+    VERSION = "2"
     GATE = 0.5
-    FLOOR = 0.15
+    FLOOR = 0.1
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
-        """Logarithms of the quartiles of width over tiles, and of the whole; the median in px; 15 shares."""
+        """Logarithms of width: the mean over the outlines, and a quantile; the median in px; 15 shares."""
         import numpy as np
 
         seen = canvas(picture)
         ink = _ink(_dark_on_light(at_side(seen.grey, SIDE)))
-        area, outline = _tiles(ink), _tiles(_slope(ink))
-        known = outline > _OUTLINE
-        if not known.any():
+        wide, weight = _widths(ink)
+        if weight.sum() <= _OUTLINE:
             return Measured(vector=())
-        wide, weight = 2 * area[known] / outline[known], outline[known]
-        quartiles = _weighted(wide, weight, _QUANTILES)
-        measured = min(seen.side, SIDE)
-        scale = seen.side / measured
+        logs = np.log(np.maximum(wide * SIDE / max(ink.shape), 0.25))
+        low, median = _weighted(logs, weight, _QUANTILES)
         shares = np.histogram(wide, (0, *WIDTHS[:-1], 1e9), weights=weight)[0] / weight.sum()
         return Measured(
             # A picture that is smaller than the canvas is measured as it is.
-            vector=numbers(np.log(np.asarray(quartiles) * SIDE / measured)),
-            named={_WIDTH: round(float(quartiles[1]) * scale, 4)},
+            vector=numbers([float((logs * weight).sum() / weight.sum()), _QUANTILE * low]),
+            named={_WIDTH: round(float(np.exp(median)) * seen.side / SIDE, 4)},
             curves={"widths": numbers(shares)},
         )
 
@@ -84,19 +93,22 @@ def _ink(grey: Bytes) -> Floats:
     """How much of each pixel is stroke, 0 to 1."""
     import numpy as np
 
+    grey = np.rint(blurred(grey.astype(np.float32), _FIRST)).astype(np.uint8)
     filled, radius = grey, max(2, round(_WIDEST * max(grey.shape)))
     for step in range(1, radius + 1):
         filled = stepped(filled, step, largest=True)
     for step in range(radius, 0, -1):
         filled = stepped(filled, step, largest=False)
     depth = filled - grey
+    clearest = float(np.quantile(depth[depth >= _LEAST], 0.9)) if (depth >= _LEAST).any() else 255.0
     deepest = depth
     for step in range(1, 5):
         deepest = stepped(deepest, step, largest=True)
-    least = max(
-        _LEAST, _SHARE * float(np.quantile(depth[depth >= _LEAST], 0.9)) if (depth >= _LEAST).any() else 0
-    )
-    return np.where(deepest >= least, depth / np.maximum(deepest, 1).astype(np.float32), 0).astype(np.float32)
+    # By degrees, so that what is nearly too faint does not come and go.
+    clear = np.clip((deepest / np.float32(clearest) - _FAINT) / (_CLEAR - _FAINT), 0, 1) * (deepest >= _LEAST)
+    share = (depth / np.maximum(deepest, 1).astype(np.float32) - _HALO) / (1 - 2 * _HALO)
+    found: Floats = (np.clip(share, 0, 1) * clear).astype(np.float32)
+    return found
 
 
 def _slope(ink: Floats) -> Floats:
@@ -108,13 +120,17 @@ def _slope(ink: Floats) -> Floats:
     return np.hypot(down, along)
 
 
-def _tiles(values: Floats) -> NDArray[np.float64]:
-    """Sums over 8 x 8 tiles; what is left over at the right and below belongs to the last ones."""
+def _widths(ink: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The width in px at each pixel of an outline, and how much it counts: its gradient."""
     import numpy as np
 
-    edges = [np.arange(_TILES) * side // _TILES for side in values.shape]
-    found = np.add.reduceat(np.add.reduceat(values.astype(np.float64), edges[0], 0), edges[1], 1)
-    return found.ravel()
+    slope = _slope(ink)
+    edge = slope > _EDGE
+    near, far = (max(2, round(each * max(ink.shape))) for each in (_NEAR, _FAR))
+    close, wide = (
+        2 * around(ink, reach)[edge] / np.maximum(around(slope, reach)[edge], 1e-6) for reach in (near, far)
+    )
+    return np.where(close < near - 0.5, close, wide), slope[edge].astype(np.float64)
 
 
 def _weighted(

@@ -4,13 +4,14 @@ Reads nothing. Writes nothing.
 
 The energy distance of two sets X and Y is 2 E|x - y| - E|x - x'| - E|y - y'| (G. Szekely, M. Rizzo, Energy
 statistics, Journal of Statistical Planning and Inference 143, 2013). Pairs of a vector with itself are left
-out, so that it is 0 on average without a difference, however few vectors there are. The chance comes from
-labels put on anew: all ways if they are few, else some drawn at random.
+out, so that it is 0 on average without a difference, however few vectors there are. It is told in plain
+distances; the chance of it, which comes from labels put on anew (all ways if they are few, else some drawn
+at random), from distances to a power, of which they allow those below 2: near 2 it tells a shift by fewer
+vectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 from math import comb
@@ -29,61 +30,114 @@ EXACT_SPLITS = 20_000
 DRAWN_SPLITS = 9_999
 # Sums that differ by less than this, relative to the distances, are called equal.
 _TIE = 1e-9
-# How much the own spread of a pair weighs against the others', in pictures.
-_OWN, _OTHERS = 14, 8
+# The power of distances that chances come from.
+POWER = 1.95
 
 
 class Apart(NamedTuple):
     """Two sets compared. energy: their distance. within: the mean distance inside them. scale: the mean of
-    all pairs. table: the energy of each split, the true one first. smallest_p: what the most extreme of
-    all splits would have brought."""
+    all pairs. smallest_p: what the most extreme of all splits would have brought.
+
+    Of distances to the power of 1.95, for each split, the true one first: table, the energy, in shares of
+    what chance brings to sets of these sizes; spreads, the mean inside. whole: their mean over all pairs.
+    unsure: the variance of the logarithm of the true spread, by leaving vectors out; None below 3 a side.
+    vectors: both sets, shape (n + m, d); ways: a row a split, the new set's mean less the old one's.
+    """
 
     energy: float
     within: float
     scale: float
-    table: Floats
     smallest_p: float
+    table: Floats
+    spreads: Floats
+    whole: float
+    unsure: float | None
+    vectors: Floats
+    ways: Floats
 
     @property
     def p(self) -> float:
         """The share of splits whose energy is not below that of the true one."""
-        near = self.table[0] - _TIE * max(self.scale, 1e-12)
-        return float((self.table >= near).mean())
+        return share(self.table)
+
+
+def share(table: Floats) -> float:
+    """How much of a table is not below its first figure."""
+    return float((table >= table[0] - _TIE * max(1e-12, float(abs(table).max()))).mean())
 
 
 def apart(old: Floats, new: Floats) -> Apart:
     """Compare two sets of vectors, shapes (n, d) and (m, d), at least one of them with more than one."""
+    import numpy as np
+
     n, m = len(old), len(new)
     far = _distances(old, new)
-    chosen, pairs = _splits(n, m)
-    inside = 2 * far.ravel()[pairs].sum(1)
-    cross = far.sum(1)[chosen].sum(1) - inside
-    rest = far.sum() - inside - 2 * cross
-    table, within = _energies(inside, cross, rest, n, m)
-    scale = float(far.sum() / ((n + m) * (n + m - 1)))
-    return Apart(float(table[0]), float(within[0]), scale, table, 1 / len(table))
+    energy, within = _energies(*_parts(far, n), n, m)
+    ways, chosen, pairs = _splits(n, m)
+    raised = far**POWER
+    inside = 2 * raised.ravel()[pairs].sum(1)
+    cross = raised.sum(1)[chosen].sum(1) - inside
+    table, spreads = _energies(inside, cross, raised.sum() - inside - 2 * cross, n, m)
+    every = (n + m) * (n + m - 1)
+    return Apart(
+        float(energy[0]),
+        float(within[0]),
+        float(far.sum() / every),
+        1 / len(table),
+        table * n * m / (n + m),
+        spreads,
+        float(raised.sum() / every),
+        _unsure(raised, n, m),
+        np.concatenate([old, new]),
+        ways,
+    )
 
 
 def jackknife(old: Floats, new: Floats, floor: float) -> tuple[float, float] | None:
     """Where the effect lies with a probability of 90 %, from leaving each vector out; None below 3 a side."""
-    import numpy as np
-
     n, m = len(old), len(new)
     if min(n, m) < 3:
         return None
     far = _distances(old, new)
-    ones, cross, rest = far[:n, :n], far[:n, n:], far[n:, n:]
-    sums = float(ones.sum()), float(cross.sum()), float(rest.sum())
-    whole = _effects(np.array([sums[0]]), np.array([sums[1]]), np.array([sums[2]]), n, m, floor)[0]
-    less_old = _effects(
-        sums[0] - 2 * ones.sum(1), sums[1] - cross.sum(1), np.full(n, sums[2]), n - 1, m, floor
-    )
-    less_new = _effects(
-        np.full(m, sums[0]), sums[1] - cross.sum(0), sums[2] - 2 * rest.sum(1), n, m - 1, floor
-    )
-    spread = sum((len(each) - 1) * float(each.var()) for each in (less_old, less_new))
+    whole = _effects(*_parts(far, n), n, m, floor)[0]
+    spread = 0.0
+    for less, (k, j) in zip(_left_out(far, n), ((n - 1, m), (n, m - 1)), strict=True):
+        effects = _effects(*less, k, j, floor)
+        spread += (len(effects) - 1) * float(effects.var())
     wide = 1.645 * spread**0.5  # 5 % of a normal distribution lie above
     return float(whole) - wide, float(whole) + wide
+
+
+def _unsure(far: Floats, n: int, m: int) -> float | None:
+    import numpy as np
+
+    if min(n, m) < 3:
+        return None
+    found = 0.0
+    for (inside, cross, rest), (k, j) in zip(_left_out(far, n), ((n - 1, m), (n, m - 1)), strict=True):
+        logs = np.log(np.maximum(_energies(inside, cross, rest, k, j)[1], 1e-12))
+        found += (len(logs) - 1) * float(logs.var())
+    return found
+
+
+def _parts(far: Floats, n: int) -> tuple[Floats, Floats, Floats]:
+    """Sums of distances inside the first n, across, and inside the others; each of shape (1,)."""
+    import numpy as np
+
+    parts = far[:n, :n], far[:n, n:], far[n:, n:]
+    return tuple(np.array([each.sum()]) for each in parts)  # type: ignore[return-value]
+
+
+def _left_out(far: Floats, n: int) -> list[tuple[Floats, Floats, Floats]]:
+    """The same without each of the first n vectors, and without each of the others."""
+    import numpy as np
+
+    inside, cross, rest = _parts(far, n)
+    ones, across, others = far[:n, :n], far[:n, n:], far[n:, n:]
+    return [
+        (inside - 2 * ones.sum(1), cross - across.sum(1), np.repeat(rest, n)),
+        (np.repeat(inside, len(others)), cross - across.sum(0), rest - 2 * others.sum(1)),
+    ]
 
 
 def _distances(old: Floats, new: Floats) -> Floats:
@@ -110,8 +164,9 @@ def _effects(inside: Floats, cross: Floats, rest: Floats, n: int, m: int, floor:
 
 
 @cache
-def _splits(n: int, m: int) -> tuple[Indices, Indices]:
-    """Which vectors are old, a row a split, the true one first; and their pairs in a square of n + m."""
+def _splits(n: int, m: int) -> tuple[Floats, Indices, Indices]:
+    """Each split, the true one first: the shares of new vectors less those of old ones, shape (.., n + m);
+    which vectors are old; and their pairs in a square of n + m."""
     import numpy as np
 
     count = n + m
@@ -124,25 +179,9 @@ def _splits(n: int, m: int) -> tuple[Indices, Indices]:
         drawn = [np.sort(rng.permutation(count)[:n]) for _ in range(DRAWN_SPLITS)]
         chosen = np.array([np.arange(n), *drawn], np.intp)
     one, other = np.triu_indices(n, 1)
-    return chosen, chosen[:, one] * count + chosen[:, other]
-
-
-def shared(several: Sequence[Apart], floor: float) -> tuple[list[float], float]:
-    """The chance of each of several pairs of sets, from the splits of all; and the smallest there can be.
-
-    Each is measured in its own spread, which is drawn towards that of the others, since a few vectors tell it
-    badly. So a pair is judged by far more splits than its own. V. Tusher, R. Tibshirani, G. Chu, Significance
-    analysis of microarrays, PNAS 98, 2001.
-    """
-    import numpy as np
-
-    spreads = np.log([max(each.within, floor, 1e-12) for each in several])
-    scales = np.exp((_OWN * spreads + _OTHERS * spreads.mean()) / (_OWN + _OTHERS))
-    tables = [each.table / scale for each, scale in zip(several, scales, strict=True)]
-    every = np.sort(np.concatenate(tables))
-    true = np.array([each[0] for each in tables])
-    above = len(every) - np.searchsorted(every, true - _TIE * np.maximum(1.0, np.abs(true)))
-    return [float(each) / len(every) for each in above], 1 / len(every)
+    ways = np.full((len(chosen), count), 1 / m)
+    np.put_along_axis(ways, chosen, -1 / n, axis=1)
+    return ways, chosen, chosen[:, one] * count + chosen[:, other]
 
 
 def adjusted(chances: list[float]) -> list[float]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tympan.drift.energy import Apart, adjusted, apart, jackknife, shared
+from tympan.drift.chances import LIMIT, PERMUTATIONS, WRONG, Together, jointly
+from tympan.drift.energy import Apart, adjusted, apart, jackknife
 from tympan.drift.findings import VERDICTS, Drift, DriftOfAsset, Found, Verdict
 from tympan.drift.measure import Description, Descriptors, describe, installed, versions
 from tympan.drift.words import METHOD, figures, summary
@@ -18,14 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Of what is called a drift at most this share is none, within one aspect; and each aspect fires by chance
-# at most this often.
-LIMIT = 0.05
 # A drift from so many times the gate on is strong.
 STRONG = 1.5
-# With so many assets, each is judged by the splits of all.
-FEWEST = 8
-PERMUTATIONS = 9_999
 BOOTSTRAPS = 2_000
 
 Pictures = Mapping[str, Sequence[Picture | Description]]
@@ -70,7 +65,10 @@ def judge(
                 pairs.setdefault(aspect, {})[asset] = pair
     library = {name: _Library(name, pairs[name], descriptors, limits[name], seed) for name in sorted(pairs)}
     for each, q in zip(library.values(), adjusted([each.p for each in library.values()]), strict=True):
-        each.look_into(q)
+        each.q = q
+    chances = _Chances([each for each in library.values() if each.q <= LIMIT], sorted(counts))
+    for each in library.values():
+        each.look_into(chances)
     return _drift(counts, library, limits, seed, dict(absent or {}), versions(descriptors))
 
 
@@ -104,24 +102,18 @@ class _Library:
         self._gate = gate
         # Each aspect draws its own numbers, so that a further descriptor changes nothing for the others.
         self._seed = (seed, int.from_bytes(aspect.encode(), "big"))
-        self.p, self._smallest_p = self._chance()
+        self.name = aspect
+        self.together = Together([pair.apart for pair in pairs.values()], self._floor)
+        self.p, self._smallest_p = self.together.library(self._seed)
+        self.q = 1.0
         self.effect, self._interval = self._effect()
         self.found: Found
         self.assets: dict[str, Found] = {}
 
-    def _chance(self) -> tuple[float, float]:
-        """How often labels put on anew in each asset bring as large a sum; and the least that can be."""
-        import numpy as np
-
-        rng = np.random.default_rng(self._seed)
-        true, sums, smallest = 0.0, np.zeros(PERMUTATIONS), 1.0
-        for pair in self._pairs.values():
-            table = pair.apart.table / max(pair.apart.scale, self._floor, 1e-12)
-            true += float(table[0])
-            sums += table[rng.integers(len(table), size=PERMUTATIONS)]
-            smallest *= pair.apart.smallest_p
-        as_large = int((sums >= true - 1e-9 * max(1.0, abs(true))).sum())
-        return (1 + as_large) / (PERMUTATIONS + 1), max(smallest, 1 / (PERMUTATIONS + 1))
+    @property
+    def names(self) -> list[str]:
+        """The assets, in order."""
+        return list(self._pairs)
 
     def _effect(self) -> tuple[float, tuple[float, float] | None]:
         import numpy as np
@@ -136,47 +128,29 @@ class _Library:
         low, high = np.quantile(effects, [0.05, 0.95])
         return whole, (round(float(low), 4), round(float(high), 4))
 
-    def look_into(self, q: float) -> None:
+    def look_into(self, chances: _Chances) -> None:
         """Find the verdicts: on each asset if the library fired, then on the library."""
-        fired = q <= LIMIT
-        chances, smallest = self._asset_chances()
-        limits = adjusted(chances)
-        for nth, (asset, pair) in enumerate(self._pairs.items()):
+        fired = self.q <= LIMIT
+        for (asset, pair), least in zip(self._pairs.items(), self.together.smallest(), strict=True):
             effect = pair.apart.energy / max(pair.apart.within, self._floor, 1e-12)
+            p, q, smallest = chances.of(asset, self.name) if fired else (1.0, 1.0, least)
             verdict: Verdict = "none"
-            if fired and limits[nth] <= LIMIT:
+            if q <= WRONG:
                 verdict = _band(effect, self._gate)
-            elif (
-                fired
-                and pair.apart.scale > 0
-                and self._could_hide()
-                and not _reaches(chances, nth, smallest[nth])
-            ):
-                verdict = "undecided"
-            chance = (chances[nth], limits[nth]) if fired else (1.0, 1.0)
-            self.assets[asset] = self._asset(pair, verdict, effect, chance, smallest[nth])
+            elif fired and pair.apart.scale > 0 and self._could_hide():
+                verdict = "none" if chances.reaches(asset, self.name) else "undecided"
+            self.assets[asset] = self._asset(pair, verdict, effect, (p, q), smallest)
         self.found = Found(
             verdict=self._verdict(fired),
             effect=round(self.effect, 4),
             interval=self._interval,
             p=round(self.p, 6),
-            q=round(q, 6),
+            q=round(self.q, 6),
             smallest_p=self._smallest_p,
             gate=self._gate,
             sentence=self._descriptor.say([(pair.old, pair.new) for pair in self._pairs.values()]),
             figures=figures([(pair.old, pair.new) for pair in self._pairs.values()]),
         )
-
-    def _asset_chances(self) -> tuple[list[float], list[float]]:
-        """The chance of each asset, and the smallest that its pictures could bring."""
-        several = [pair.apart for pair in self._pairs.values()]
-        own, least = [each.p for each in several], [each.smallest_p for each in several]
-        if len(several) < FEWEST:
-            return own, least
-        # What all splits say together does not count where an asset's own say otherwise, or nothing.
-        found, lowest = shared(several, self._floor)
-        chances = [p if mine <= LIMIT else max(p, mine) for p, mine in zip(found, own, strict=True)]
-        return chances, [lowest if each <= LIMIT else max(lowest, each) for each in least]
 
     def _could_hide(self) -> bool:
         """Whether the difference is large enough that some assets may have drifted: a third of the gate."""
@@ -209,6 +183,28 @@ class _Library:
         return "undecided" if verdict == "none" and undecided else verdict
 
 
+class _Chances:
+    """The chances of all assets in the aspects that fired."""
+
+    def __init__(self, fired: Sequence[_Library], assets: Sequence[str]) -> None:
+        self._p: dict[str, dict[str, float]] = {asset: {} for asset in assets}
+        self._smallest: dict[str, dict[str, float]] = {asset: {} for asset in assets}
+        for aspect in fired:
+            for asset, p, smallest in zip(aspect.names, *aspect.together.assets(), strict=True):
+                self._p[asset][aspect.name] = p
+                self._smallest[asset][aspect.name] = smallest
+        self._q = dict(zip(self._p, jointly(list(self._p.values())), strict=True))
+
+    def of(self, asset: str, aspect: str) -> tuple[float, float, float]:
+        """p, q, and the smallest p that there could be."""
+        return self._p[asset][aspect], self._q[asset][aspect], self._smallest[asset][aspect]
+
+    def reaches(self, asset: str, aspect: str) -> bool:
+        """Whether it would pass if it were as clear as it can be."""
+        best = self._p | {asset: self._p[asset] | {aspect: self._smallest[asset][aspect]}}
+        return jointly(list(best.values()))[list(best).index(asset)][aspect] <= WRONG
+
+
 def _vectors(measured: Sequence[Measured]) -> NDArray[np.float64]:
     """Shape (n, d). What has no vector, as a picture without lines, is put at nought."""
     import numpy as np
@@ -221,12 +217,6 @@ def _band(effect: float, gate: float) -> Verdict:
     if effect < gate:
         return "none"
     return "strong" if effect >= STRONG * gate else "noticeable"
-
-
-def _reaches(chances: Sequence[float], nth: int, smallest: float) -> bool:
-    """Whether one of several would pass if it were as clear as it can be."""
-    best = [smallest if each == nth else p for each, p in enumerate(chances)]
-    return adjusted(best)[nth] <= LIMIT
 
 
 def _drift(
