@@ -32,7 +32,7 @@ class Composition(Descriptor[Params]):
     NAME = "composition"
     VERSION = "2"
     GATE = 0.3
-    FLOOR = 0.45
+    FLOOR = 0.65
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """Nine places across and down, centre, cover; centre and cover in per cent; a map of 8 x 8."""

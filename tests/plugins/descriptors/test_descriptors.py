@@ -6,12 +6,13 @@ import colorsys
 
 import numpy as np
 import pytest
-from bench.drift_scenes import DRIFTS, HARMLESS, flatter, garbled, hsv, shapes, word_of
+from bench.drift_scenes import DRIFTS, HARMLESS, flatter, garbled, hsv, recoded, shapes, word_of
 from PIL import Image, ImageDraw
 
 from tympan import Measured, Picture
 from tympan.drift import describe, judge
 from tympan.drift.measure import installed
+from tympan_plugins.descriptors.canvas import around
 from tympan_plugins.descriptors.text import apart
 
 ALL = installed()
@@ -59,6 +60,18 @@ def test_a_line_of_two_sizes_of_a_picture_is_the_same_share() -> None:
     large, small = measured("line", ring(10, 600), ring(5, 300))
     assert np.allclose(large.vector, small.vector, atol=0.06)
     assert large.named["median line, px"] == pytest.approx(10, abs=1)
+
+
+def test_a_line_is_as_wide_after_jpeg() -> None:
+    one = shapes(3, 4, 1)
+    before, after = measured("line", one, recoded(one, 75))
+    assert np.allclose(before.vector, after.vector, atol=0.03)
+
+
+def test_sums_around_each_pixel() -> None:
+    values = np.arange(20, dtype=np.float32).reshape(4, 5)
+    found = around(values, 1)
+    assert (found[0, 0], found[3, 4], found[2, 2]) == (12.0, 64.0, 9 * 12.0)
 
 
 def test_words() -> None:
