@@ -6,7 +6,7 @@ The energy distance of two sets X and Y is 2 E|x - y| - E|x - x'| - E|y - y'| (G
 statistics, Journal of Statistical Planning and Inference 143, 2013). Pairs of a vector with itself are left
 out, so that it is 0 on average without a difference, however few vectors there are. It is told in plain
 distances; the chance of it, which comes from labels put on anew (all ways if they are few, else some drawn
-at random), from distances to a power, of which they allow those below 2: near 2 it tells a shift by fewer
+at random), from distances to a power, of which they allow those below 2: a higher one tells a shift by fewer
 vectors.
 """
 
@@ -31,14 +31,14 @@ DRAWN_SPLITS = 9_999
 # Sums that differ by less than this, relative to the distances, are called equal.
 _TIE = 1e-9
 # The power of distances that chances come from.
-POWER = 1.95
+POWER = 1.5
 
 
 class Apart(NamedTuple):
     """Two sets compared. energy: their distance. within: the mean distance inside them. scale: the mean of
     all pairs. smallest_p: what the most extreme of all splits would have brought.
 
-    Of distances to the power of 1.95, for each split, the true one first: table, the energy, in shares of
+    Of distances to the power of 1.5, for each split, the true one first: table, the energy, in shares of
     what chance brings to sets of these sizes; spreads, the mean inside. whole: their mean over all pairs.
     unsure: the variance of the logarithm of the true spread, by leaving vectors out; None below 3 a side.
     vectors: both sets, shape (n + m, d); ways: a row a split, the new set's mean less the old one's.

@@ -17,7 +17,7 @@ METHOD = (
     "that distance in shares of the mean distance within the sets, so that 1 is as far as two seeds of "
     "one request are apart. Chances come from putting the labels old and new on anew: for the library at "
     "random within each asset, for one asset in all ways, or 9999 drawn ones where there are more than "
-    "20000; they compare energies of distances to the power of 1.95, which few pictures tell better, in "
+    "20000; they compare energies of distances to the power of 1.5, which few pictures tell better, in "
     "shares of the asset's spread, which is drawn towards that of all assets. A difference that goes another "
     "way than those of the other assets counts less. First the library is tested in each aspect, by the sum "
     "over its assets, with Benjamini and Hochberg's limit of 5 %. Then the assets in the aspects that fired: "
