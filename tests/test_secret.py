@@ -33,8 +33,7 @@ def _forgotten() -> Iterator[None]:
 
 
 def forget() -> None:
-    room._shapes.clear()
-    room._pattern = None
+    room._known = room._Known(())
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:
