@@ -14,9 +14,10 @@ import httpcore2
 from tympan import limits
 from tympan.errors import BadAnswer, CallFailed, HostRefused
 from tympan.outside import Answer
+from tympan.web.exchange import Call
 from tympan.web.hosts import Hosts, origin_of
 from tympan.web.kept import Connections
-from tympan.web.message import Files, headers_of, request_of, unfolded
+from tympan.web.message import Files, call_of, headers_of, unfolded
 from tympan.web.retry import Unsent, Unsure
 from tympan.web.socket import listen
 from tympan.web.timed import Deadline
@@ -57,12 +58,10 @@ class Web:
         """
         self._hosts.check(url)
         try:
-            request = request_of(
-                method, url, headers=headers, query=query, json=json, fields=fields, files=files
-            )
+            call = call_of(method, url, headers=headers, query=query, json=json, fields=fields, files=files)
         except (TypeError, ValueError) as error:
             raise CallFailed(f"this cannot be sent: {type(error).__name__}: {error}") from None
-        answer = self._send(request, most, once=once)
+        answer = self._send(call, most, once=once)
         if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
             return self._follow(url, answer, headers or {}, most, redirects)
         return answer
@@ -87,13 +86,14 @@ class Web:
         kept = headers if origin_of(there) == origin_of(url) else {}
         return self.call("GET", there, headers=kept, most=most, redirects=redirects + 1)
 
-    def _send(self, request: httpcore2.Request, most: int, *, once: bool) -> Answer:
-        origin, host = request.url.origin, request.url.host.decode()
+    def _send(self, call: Call, most: int, *, once: bool) -> Answer:
+        host = call.origin.host
         self._deadline.begin(self._seconds)
-        connection = self._connections.take(origin, fresh=once)
+        connection = self._connections.take(call.origin, fresh=once)
         try:
             try:
-                response = connection.handle_request(request)
+                connection.send(call)
+                head = connection.receive()
             except httpcore2.LocalProtocolError as error:
                 raise CallFailed(f"this cannot be sent: {error}") from None
             except _UNSENT as error:
@@ -101,25 +101,24 @@ class Web:
             except _BROKEN as error:
                 raise Unsure(f"{host} did not answer: {error or type(error).__name__}") from None
             try:
-                headers = headers_of(response)
-                return Answer(response.status, _body(response, headers, most, host), headers)
+                headers = headers_of(list(head.headers))
+                body = _body(unfolded(connection.parts(), headers.get("content-encoding", "")), most, host)
+                return Answer(head.status_code, body, headers)
             except (*_BROKEN, ValueError) as error:
                 raise Unsure(f"{host} broke off: {error or type(error).__name__}") from None
-            finally:
-                response.close()
         finally:
-            self._connections.give(origin, connection, keep=not once)
+            self._connections.give(call.origin, connection, keep=not once)
 
     def close(self) -> None:
         """Let all connections go."""
         self._connections.close()
 
 
-def _body(response: httpcore2.Response, headers: Mapping[str, str], most: int, host: str) -> bytes:
-    parts, size = [], 0
-    for part in unfolded(response, headers.get("content-encoding", "")):
-        parts.append(part)
+def _body(parts: Iterator[bytes], most: int, host: str) -> bytes:
+    kept, size = [], 0
+    for part in parts:
+        kept.append(part)
         size += len(part)
         if size > most:
             raise BadAnswer(f"{host} sent more than {most} bytes")
-    return b"".join(parts)
+    return b"".join(kept)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import ssl
 from collections import deque
-from functools import cached_property
 
-import httpcore2
-
+from tympan.web.exchange import Exchange, Origin
 from tympan.web.hosts import CheckedBackend, Hosts
 from tympan.web.timed import Deadline
 
@@ -27,34 +25,34 @@ class Connections:
 
     def __init__(self, hosts: Hosts, deadline: Deadline) -> None:
         self._backend = CheckedBackend(hosts, deadline)
-        self._idle: dict[str, deque[httpcore2.HTTPConnection]] = {}
+        self._idle: dict[Origin, deque[Exchange]] = {}
+        self._made: ssl.SSLContext | None = None
 
-    @cached_property
     def _context(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
+        # Made when it is first needed: it reads all certificates that this machine trusts.
+        if self._made is None:
+            made = ssl.create_default_context()
+            made.set_alpn_protocols(["http/1.1"])
+            self._made = made
+        return self._made
 
-    def take(self, origin: httpcore2.Origin, *, fresh: bool) -> httpcore2.HTTPConnection:
-        """A connection for one call, to be connected by it if need be. fresh: none that was used before."""
-        idle = self._idle.get(str(origin))
+    def take(self, origin: Origin, *, fresh: bool) -> Exchange:
+        """A connection for one call. fresh: none that was used before."""
+        idle = self._idle.get(origin)
         while idle and not fresh:
             try:
                 found = idle.pop()
             except IndexError:
                 break  # another thread was quicker
-            if not found.has_expired():
+            if found.is_usable(_IDLE_SECONDS):
                 return found
             found.close()
-        return httpcore2.HTTPConnection(
-            origin,
-            ssl_context=self._context if origin.scheme == b"https" else None,
-            keepalive_expiry=_IDLE_SECONDS,
-            network_backend=self._backend,
-        )
+        return Exchange(origin, self._backend, self._context)
 
-    def give(self, origin: httpcore2.Origin, connection: httpcore2.HTTPConnection, *, keep: bool) -> None:
+    def give(self, origin: Origin, connection: Exchange, *, keep: bool) -> None:
         """The call has ended; a connection that may not be used again is closed."""
-        idle = self._idle.setdefault(str(origin), deque())
-        if keep and connection.is_available() and len(idle) < _MOST:
+        idle = self._idle.setdefault(origin, deque())
+        if keep and connection.end() and len(idle) < _MOST:
             idle.append(connection)
         else:
             connection.close()

@@ -12,18 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import httpcore2
+from tympan.web.exchange import Call, Headers, Origin
 
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
-# Seconds: to connect, and between two pieces of an answer.
-_CONNECT, _PIECE = 10.0, 60.0
-_EXTENSIONS = {"timeout": {"connect": _CONNECT, "read": _PIECE, "write": _PIECE, "pool": _PIECE}}
-_USUAL = {
-    "accept": "*/*",
-    "accept-encoding": "gzip, deflate",
-    "connection": "keep-alive",
-    "user-agent": "tympan",
-}
+_USUAL = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "tympan"}
 _WITH_BODY = ("POST", "PUT", "PATCH")
 # Addresses that are the same after every reading of RFC 3986: nothing to escape, no "." and ".." in the path.
 _PLAIN = re.compile(
@@ -34,7 +26,7 @@ _PLAIN = re.compile(
 _PORTS = {"http": 80, "https": 443}
 
 
-def request_of(
+def call_of(
     method: str,
     url: str,
     *,
@@ -43,18 +35,17 @@ def request_of(
     json: Any,
     fields: Mapping[str, Any] | None,
     files: Files,
-) -> httpcore2.Request:
-    """The call as httpcore2 takes it. TypeError or ValueError for what cannot be sent."""
+) -> Call:
+    """The call as bytes. TypeError or ValueError for what cannot be sent."""
     plain = _PLAIN.fullmatch(url)
     if plain is None or files or fields is not None or (query and plain[5]):
         return _unusual(method, url, headers, query, json, fields, files)
-    scheme, host, port = plain[1], plain[2], int(plain[3]) if plain[3] else None
-    if port == _PORTS[scheme]:
-        port = None
+    usual = _PORTS[plain[1]]
+    origin = Origin(plain[1] == "https", plain[2], int(plain[3]) if plain[3] else usual)
     target = (plain[4] or "/") + (plain[5] or "")
     if query:
         target += "?" + urlencode([(name, _text(value)) for name, value in _pairs(query)])
-    said = {"host": host if port is None else f"{host}:{port}", **_USUAL}
+    said = {"host": origin.host if origin.port == usual else f"{origin.host}:{origin.port}", **_USUAL}
     body = b""
     if json is not None:
         body = _json.dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
@@ -63,13 +54,8 @@ def request_of(
         said["content-length"] = "0"
     for name, value in (headers or {}).items():
         said[name.lower()] = value
-    return httpcore2.Request(
-        method,
-        httpcore2.URL(scheme=scheme, host=host, port=port, target=target),
-        headers=[(name.encode("ascii"), value.encode("ascii")) for name, value in said.items()],
-        content=body,
-        extensions=_EXTENSIONS,
-    )
+    sent = [(name.encode("ascii"), value.encode("ascii")) for name, value in said.items()]
+    return Call(origin, method, target.encode(), sent, body)
 
 
 def _unusual(
@@ -80,7 +66,7 @@ def _unusual(
     json: Any,
     fields: Mapping[str, Any] | None,
     files: Files,
-) -> httpcore2.Request:
+) -> Call:
     import httpx2
 
     extra: dict[str, Any] = {"json": json} if json is not None else {}
@@ -96,33 +82,28 @@ def _unusual(
     except httpx2.InvalidURL as error:
         raise ValueError(str(error)) from None
     there = made.url
-    return httpcore2.Request(
-        method,
-        httpcore2.URL(scheme=there.raw_scheme, host=there.raw_host, port=there.port, target=there.raw_path),
-        headers=made.headers.raw,
-        content=made.read(),
-        extensions=_EXTENSIONS,
-    )
+    origin = Origin(there.scheme == "https", there.raw_host.decode(), there.port or _PORTS[there.scheme])
+    return Call(origin, method, there.raw_path, made.headers.raw, made.read())
 
 
-def headers_of(response: httpcore2.Response) -> dict[str, str]:
+def headers_of(headers: Headers) -> dict[str, str]:
     """An answer's headers, names in lower case; several values of one name as one (RFC 9110 5.2)."""
     found: dict[str, str] = {}
-    for raw, value in response.headers:
-        name = raw.decode("latin-1").lower()
+    for raw, value in headers:
+        name = raw.decode("latin-1")
         text = _decoded(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
 
 
-def unfolded(response: httpcore2.Response, coding: str) -> Iterator[bytes]:
+def unfolded(parts: Iterator[bytes], coding: str) -> Iterator[bytes]:
     """The parts of an answer's body, unpacked if they are packed. ValueError if they cannot be."""
     if not coding or coding.lower() == "identity":
-        yield from response.iter_stream()
+        yield from parts
         return
     import httpx2
 
-    packed = httpx2.Response(200, headers={"content-encoding": coding}, content=response.iter_stream())
+    packed = httpx2.Response(200, headers={"content-encoding": coding}, content=parts)
     try:
         yield from packed.iter_bytes()
     except httpx2.DecodingError as error:
