@@ -14,7 +14,6 @@ import msgspec
 from blake3 import blake3
 
 from tympan.clock import now
-from tympan.errors import FilesError
 from tympan.files import Files
 from tympan.model import Cost, Ticket
 from tympan.secret import is_clean_json, redact_all
@@ -119,7 +118,7 @@ class Job(msgspec.Struct, kw_only=True):
 class Ledger:
     """All jobs of this checkout. Only who holds the build lock may add. May be asked from several threads.
 
-    damaged: how many lines do not have their checksum. They stay in the file.
+    damaged: how many lines do not have their checksum. They stay in it. FilesError if it cannot be read.
     """
 
     def __init__(self, files: Files) -> None:
@@ -129,10 +128,9 @@ class Ledger:
         self._by_key: dict[str, list[Job]] = {}
         self.damaged = 0
         self._is_whole = True
-        try:
-            data = files.read(LEDGER)
-        except FilesError:
-            data = b""
+        # One that is there and cannot be read is no empty one: all it knows would be paid for once more.
+        self._is_begun = files.is_taken(LEDGER)
+        data = files.read(LEDGER) if self._is_begun else b""
         # A line without its end was cut off by a kill: what comes next begins a line of its own.
         self._is_whole = not data or data.endswith(b"\n")
         for line in data.split(b"\n"):
@@ -168,6 +166,10 @@ class Ledger:
             # As the disk has it: what is told and locked comes from here.
             body, entry = _ENCODE(values), msgspec.convert(values, Entry)
         with self._lock:
+            if not self._is_begun:
+                # Flushing a file does not promise that its folder knows it.
+                self._files.write(LEDGER, b"", sync=True)
+                self._is_begun = True
             start = b"" if self._is_whole else b"\n"
             self._is_whole = False
             self._files.append(LEDGER, start + _sum(body) + b" " + body + b"\n", sync=sync)

@@ -86,8 +86,11 @@ class FaultyDisk(Disk):
             path = Path(folder.path, name)
             size = path.stat().st_size if path.exists() else 0
             super().append(folder, name, data, sync=sync)
-            if not sync:
-                self._undo.append(("contents", folder.path, lambda: _cut(path, size)))
+            if sync:
+                # A flush is of the whole file: also of what was added before and not flushed then.
+                self._undo = [each for each in self._undo if each[:2] != ("contents", str(path))]
+            else:
+                self._undo.append(("contents", str(path), lambda: _cut(path, size)))
 
     def unlink(self, folder: Folder, name: str) -> None:
         with self._operation("unlink", folder, name):
