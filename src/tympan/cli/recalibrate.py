@@ -21,7 +21,7 @@ from tympan.errors import TympanError, UsageError
 from tympan.ledger import is_spent, total
 from tympan.recalibrate import record as records
 from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, top_up, tried
-from tympan.recalibrate.page import PAGE, page
+from tympan.recalibrate.page import write_page
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
 from tympan.switch import VERSION
@@ -164,8 +164,7 @@ class _Recalibration:
         drift, lost = judged(self._checkout, pool, record.tried, gates_of(self._checkout))
         path = records.path_of(self._name, REPORT)
         files.write(path, drift.encoded())
-        html = records.path_of(self._name, PAGE)
-        files.write(html, page(self._checkout, pool, record, drift).encode())
+        html = write_page(self._checkout, pool, record, drift)
         for name, why in lost.items():
             click.echo(f"{name[:12]}: {why}", err=True)
         if as_json:
