@@ -6,6 +6,7 @@ Reads the record, the store and the ledger. Writes the page, and what it shows i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tympan.checkout import Checkout
@@ -29,6 +30,10 @@ def page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
     measurer = Measurer(checkout.plugins, checkout.store, pool)
     count = sum(len(row.old) + len(row.new) for row in record.tried)
     side = side_for(count + sum(len(each.new) for each in record.tuned))
+    names = [name for row in record.tried for name in (*row.old, *row.new)]
+    names += [name for each in record.tuned for name in each.new]
+    with ThreadPoolExecutor(pool.size) as threads:
+        list(threads.map(lambda name: _view(checkout, measurer, name, side), dict.fromkeys(names)))
     pictures = {}
     for row in record.tried:
         text, like = row.text, row.like
@@ -57,6 +62,14 @@ def page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
         cost=record.cost,
         facts=[("Left out", f"{name}: {why}") for name, why in sorted(record.left_out.items())],
     )
+
+
+def _view(checkout: Checkout, measurer: Measurer, name: str, side: int) -> bytes:
+    """What is shown of a picture, b"" if it is nowhere."""
+    try:
+        return measurer.view(checkout.asked.get(name), side)
+    except (Damaged, TaskError):
+        return b""
 
 
 def _shown(
