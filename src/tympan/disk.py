@@ -18,7 +18,7 @@ _HANDLES = os.name == "posix" and os.open in os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
 # Bytes of a copy that stay in the processor's cache on their way.
-_AT_ONCE = 256 * 1024
+AT_ONCE = 256 * 1024
 # Bytes that one read surely brings if they are there.
 _ONE_READ = 1 << 30
 
@@ -88,9 +88,10 @@ class Disk:
         """Make a new file with these bytes."""
         _fill(os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle), data, sync=sync)
 
-    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
-        """Make a new file with the bytes of another; `told` is given each part as it passes."""
-        buffer = memoryview(bytearray(_AT_ONCE))
+    def copy(
+        self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object], buffer: memoryview
+    ) -> None:
+        """Make a new file with the bytes of another, part by part through a buffer; `told` is given each."""
         read = os.open(source, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)

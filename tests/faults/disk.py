@@ -58,13 +58,15 @@ class FaultyDisk(Disk):
                 inode = path.stat().st_ino
                 self._undo.append(("contents", folder.path, lambda: _empty(path.parent, inode)))
 
-    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
+    def copy(
+        self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object], buffer: memoryview
+    ) -> None:
         def half() -> None:
             data = Path(source).read_bytes()
             Disk.create(self, folder, name, data[: len(data) // 2], sync=False)
 
         with self._operation("copy", folder, name, half):
-            super().copy(source, folder, name, told)
+            super().copy(source, folder, name, told, buffer)
             path = Path(folder.path, name)
             self._undo.append(("names", folder.path, lambda: path.unlink(missing_ok=True)))
             if self._may_lose_power:
