@@ -18,7 +18,7 @@ from tympan import disk as _disk
 from tympan import fresh, trees
 from tympan.aside import Aside
 from tympan.clock import now_ns
-from tympan.disk import Begun
+from tympan.disk import Begun, Twin
 from tympan.framing import framed
 from tympan.likeness import Unlike
 from tympan.limits import RACY_NS, SMALL
@@ -157,8 +157,8 @@ class PutBack:
         for each in several:
             name, told = self.there.digest(each.name), blake3()
             text = name.hex()
-            source = f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}"
-            _disk.DISK.copy(source, each.folder, each.beside, told.update, buffer)
+            twin = Twin(f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}", hard=self.there.hard)
+            _disk.DISK.copy(twin, each.folder, each.beside, told.update, buffer)
             if told.digest() != name:
                 raise Unlike
 
