@@ -136,7 +136,11 @@ def commands() -> str:
 
     from tympan.cli import VERBS, tympan
 
-    parts = ["# Commands\n\n", HEAD, "`tympan -C DIR VERB ...` works in another folder.\n\n"]
+    place = (
+        "`tympan -C DIR VERB ...` works in another folder; files that the line itself names are looked for "
+        "where you are.\n\n"
+    )
+    parts = ["# Commands\n\n", HEAD, place]
     root = click.Context(tympan, info_name="tympan")
     for verb in VERBS:
         command = tympan.get_command(root, verb)

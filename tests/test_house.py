@@ -17,7 +17,7 @@ PLUGINS = ROOT / "plugins" / "tympan_plugins"
 
 # A room imports only from rooms above it; rooms of one row may not import each other, but their parts may.
 ROWS = [
-    ["errors", "limits", "versions", "clock", "profiles", "fresh", "disk", "framing"],
+    ["errors", "limits", "versions", "clock", "profiles", "fresh", "disk", "framing", "aside"],
     ["trees"],
     ["likeness"],
     ["putback"],

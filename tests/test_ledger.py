@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tympan import ledger as states
+from tympan.disk import Disk, Folder
+from tympan.errors import FilesError
 from tympan.files import Files
 from tympan.ledger import LEDGER, Entry, Job, Ledger, job_id, total
 from tympan.model import Cost, Ticket
@@ -39,6 +43,7 @@ MORE = st.fixed_dictionaries(
         "model": TEXTS,
         "message": TEXTS,
         "answer": TEXTS,
+        "said": st.none() | TEXTS,
         "refused": TEXTS,
         "status": st.integers(0, 599),
         "ticket": st.builds(Ticket, TEXTS),
@@ -188,3 +193,50 @@ def test_no_key_is_written(tmp_path: Path) -> None:
         results={"0": key},
     )
     assert key.encode() not in (tmp_path / LEDGER).read_bytes()
+
+
+def test_a_ledger_that_cannot_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    begun(Ledger(Files(tmp_path)), 0)
+
+    class Worn(Disk):
+        def read(self, path: str) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(FilesError, match=r"ledger\.jsonl: Input/output error"):
+        Ledger(Files(tmp_path, Worn()))
+    assert len(Ledger(Files(tmp_path)).jobs()) == 1
+
+
+def test_what_is_flushed_and_when(tmp_path: Path) -> None:
+    """Before a paid call leaves all is flushed, its answer is; what follows from what is flushed is not."""
+    flushed: list[tuple[str, bool]] = []
+
+    class Told(Disk):
+        def append(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
+            super().append(folder, name, data, sync=sync)
+            flushed.append((msgspec.json.decode(data.split(b" ", 1)[1])["did"], sync))
+
+    ledger = Ledger(Files(tmp_path, Told()))
+    job = begun(ledger, 0)
+    for did in (states.SENDING, states.ANSWERED, states.SUBMITTED, states.RECEIVED):
+        ledger.add(job, did)
+    by_hand = begun(ledger, 1)
+    ledger.add(by_hand, states.SUBMITTED)
+    assert flushed == [
+        (states.INTENDED, False),
+        (states.SENDING, True),
+        (states.ANSWERED, True),
+        (states.SUBMITTED, False),
+        (states.RECEIVED, True),
+        (states.INTENDED, False),
+        (states.SUBMITTED, True),
+    ]
+
+
+def test_a_short_answer_is_in_the_line_and_an_old_line_is_read(tmp_path: Path) -> None:
+    ledger = Ledger(Files(tmp_path))
+    ledger.add(begun(ledger, 0), states.ANSWERED, said="", status=200)
+    ledger.add(begun(ledger, 1), states.ANSWERED, answer="a" * 64, status=200)
+    new, old = Ledger(Files(tmp_path)).jobs()
+    assert (new.said, new.answer) == ("", "")
+    assert (old.said, old.answer) == (None, "a" * 64)

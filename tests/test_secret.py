@@ -20,7 +20,17 @@ from hypothesis import strategies as st
 
 from tympan import secret as room
 from tympan.errors import UsageError
-from tympan.secret import BLOT, Blotter, Secret, find_secret, has_secret, redact, redact_all, redact_bytes
+from tympan.secret import (
+    BLOT,
+    Blotter,
+    Secret,
+    find_secret,
+    has_secret,
+    is_clean_json,
+    redact,
+    redact_all,
+    redact_bytes,
+)
 
 KEY = "sk-canary+0123456789/abc=="
 
@@ -33,8 +43,7 @@ def _forgotten() -> Iterator[None]:
 
 
 def forget() -> None:
-    room._shapes.clear()
-    room._pattern = None
+    room._known = room._Known(())
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:
@@ -202,3 +211,19 @@ def test_a_megabyte_takes_no_time() -> None:
     assert redact_bytes(text.encode()) == text.encode()
     # 0.1 s on an idle machine of 2024.
     assert time.perf_counter() - began < 2
+
+
+@given(
+    st.recursive(
+        st.text(max_size=40) | st.sampled_from([KEY, KEY.upper(), f"a{KEY}b"]),
+        lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=8), v, max_size=3),
+    )
+)
+def test_what_is_called_clean_has_nothing_to_blot_out(value: Any) -> None:
+    for key in (KEY, 'of"quotes\\and\u00e4', "plain-and-simple"):
+        forget()
+        assert is_clean_json(msgspec.json.encode([value, key]))
+        Secret(key)
+        if is_clean_json(msgspec.json.encode(value)):
+            assert redact_all(value) == value
+        assert not is_clean_json(msgspec.json.encode([value, key]))

@@ -268,3 +268,24 @@ def test_branches_beyond_the_eighth_are_planned(press: Press) -> None:
     assert is_planned(build(press))
     press.write(TOKENS_FILE, first.replace(RED[0], "000005"))
     assert not is_planned(build(press))
+
+
+@pytest.mark.parametrize("is_hurt", [False, True])
+def test_much_that_is_large_is_copied_beside_what_is_small(tmp_path: Path, is_hurt: bool) -> None:
+    press = Press(tmp_path / "project")
+    press.write(
+        "specs/icon/bell.toml", 'subject = "a bell"\n[target.press]\nsizes = [10, 1500000, 1500001]\n'
+    )
+    blue = press.sources()
+    build(press)
+    before = press.outputs()
+    red(press)
+    build(press)
+    back(press, blue)
+    if is_hurt:
+        (blob, *_) = [p for p in (press.root / ".tympan/store/cas").rglob("*/*") if blue_of(p)]
+        blob.write_bytes(blob.read_bytes()[:-1] + b"?")
+    # What was damaged is seen by the thread that copies it, and made again.
+    assert is_planned(build(press)) == is_hurt
+    assert press.outputs() == before
+    assert not list((press.root / "assets/out").rglob("*.tmp"))

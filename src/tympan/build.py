@@ -19,9 +19,9 @@ from tympan.maps import Maps
 from tympan.model import Profile, plain, with_selected
 from tympan.outputs import Outputs
 from tympan.placed import Made
+from tympan.plan.brought import brought
 from tympan.plan.decide import COMPUTE, FRESH, GATED, RESTORE, WAITS
 from tympan.plan.graph import REQUESTS, Node
-from tympan.plan.records import Record
 from tympan.plan.wanted import marks_of
 from tympan.spec.resolved import Use
 from tympan.worker.jobs import Done, Generate, Prepare, Write
@@ -274,15 +274,7 @@ class Build:
         """Sweep, and fold what was learnt into the state file."""
         self.outputs.sweep()
         # After a lost state or a branch switch the store knew these: keep them at hand.
-        known = {}
-        for node in self.graph.nodes.values():
-            if node.kind == "write" or node.asked:
-                continue
-            if (results := self.planner.results(node)) is not None:
-                key = self.planner.key(node)
-                assert key is not None
-                known[node.id] = (node.asset, Record(key=key, results=dict(results)))
-        self.checkout.state.adopt(known)
+        self.checkout.state.adopt(brought(self.planner, self.checkout.state.record))
         self.checkout.store.use(self._used)
         self.checkout.state.save()
         self.checkout.store.close()

@@ -2,6 +2,9 @@
 
 Reads and writes as it is told.
 
+Bytes that the store has as a file need not be written again: a file system that can (btrfs, XFS; by Linux's
+FICLONE) lets two files have the same blocks until one is written to.
+
 A folder is held open while it is written to (POSIX), so that a link put in its place cannot lead a write
 astray; on Windows, which has no such handles, names are joined to its path.
 """
@@ -9,6 +12,7 @@ astray; on Windows, which has no such handles, names are joined to its path.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +22,11 @@ _HANDLES = os.name == "posix" and os.open in os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
 # Bytes of a copy that stay in the processor's cache on their way.
-_AT_ONCE = 256 * 1024
+AT_ONCE = 256 * 1024
+# _IOW(0x94, 9, int) of linux/fs.h.
+_FICLONE = 0x40049409
+# Whoever edits a file that is linked edits the store: at least it has to be asked for.
+_READ_ONLY = 0o444
 # Bytes that one read surely brings if they are there.
 _ONE_READ = 1 << 30
 
@@ -48,8 +56,20 @@ class Begun:
         self.name, self.folder, self.leaf, self.beside = name, folder, leaf, beside
 
 
+class Twin:
+    """A file of the store, as the source of another. hard: that may be a link to it."""
+
+    __slots__ = ("hard", "path")
+
+    def __init__(self, path: str, *, hard: bool) -> None:
+        self.path, self.hard = path, hard
+
+
 class Disk:
     """The real disk."""
+
+    # Whether two files can have blocks in common, as far as is known.
+    _clones = sys.platform == "linux"
 
     def open_root(self, path: str) -> Folder:
         """Open a folder by its real path, made if need be."""
@@ -84,24 +104,64 @@ class Disk:
         """Make one folder."""
         os.mkdir(_at(parent, name), dir_fd=parent.handle)
 
-    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
-        """Make a new file with these bytes."""
-        _fill(os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle), data, sync=sync)
+    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool, twin: Twin | None = None) -> None:
+        """Make a new file with these bytes.
 
-    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
-        """Make a new file with the bytes of another; `told` is given each part as it passes."""
-        buffer = memoryview(bytearray(_AT_ONCE))
-        read = os.open(source, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        twin: what should have them already. If it does, both have the same blocks where the file system can;
+        or they are one file, made read-only, if that may be and it has no second name yet.
+        """
+        if twin and not ((twin.hard or self._clones) and self._has(twin.path, data)):
+            twin = None
+        if twin and twin.hard and _linked(twin.path, folder, name):
+            return
+        handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
+        _fill(handle, b"" if twin and self._cloned(twin.path, handle) else data, sync=sync)
+
+    def _has(self, path: str, data: bytes) -> bool:
         try:
-            handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
+            return self.read(path) == data
+        except OSError:
+            return False
+
+    def copy(
+        self, twin: Twin, folder: Folder, name: str, told: Callable[[memoryview], object], buffer: memoryview
+    ) -> None:
+        """Make a new file with the bytes of another, part by part through a buffer; `told` is given each.
+
+        They are not written where both can have them in common, as in `create`.
+        """
+        read = os.open(twin.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            linked = twin.hard and _linked(twin.path, folder, name)
+            handle = None if linked else os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
             try:
+                shared = handle is None or self._cloned(twin.path, handle)
                 while count := os.readv(read, [buffer]):
                     told(part := buffer[:count])
-                    _write_all(handle, part)
+                    if handle is not None and not shared:
+                        _write_all(handle, part)
             finally:
-                os.close(handle)
+                if handle is not None:
+                    os.close(handle)
         finally:
             os.close(read)
+
+    def _cloned(self, source: str, handle: int) -> bool:
+        """Let a new file have the blocks of another; whether the file system could."""
+        if not self._clones:
+            return False
+        try:
+            import fcntl
+
+            read = os.open(source, os.O_RDONLY)
+            try:
+                fcntl.ioctl(handle, _FICLONE, read)
+            finally:
+                os.close(read)
+        except OSError:
+            # It is asked once: what is written to is one file system, as a rule.
+            self._clones = False
+        return self._clones
 
     def rename(self, folder: Folder, name: str, to_folder: Folder, to: str) -> None:
         """Rename a file, replacing what has the new name."""
@@ -144,6 +204,23 @@ class Disk:
 
 def _at(folder: Folder, name: str) -> str:
     return name if folder.handle is not None else os.path.join(folder.path, name)
+
+
+def _linked(source: str, folder: Folder, name: str) -> bool:
+    """Give a file a second name; False if it has one already, or the system says no.
+
+    With a third, the time of change of the second would be another than when it was signed.
+    """
+    if folder.handle is None:
+        return False
+    try:
+        if os.stat(source).st_nlink > 1:
+            return False
+        os.chmod(source, _READ_ONLY)
+        os.link(source, name, dst_dir_fd=folder.handle)
+    except OSError:
+        return False
+    return True
 
 
 def beside(leaf: str, count: int) -> str:

@@ -14,16 +14,15 @@ import msgspec
 from blake3 import blake3
 
 from tympan.clock import now
-from tympan.errors import FilesError
 from tympan.files import Files
 from tympan.model import Cost, Ticket
-from tympan.secret import redact_all
+from tympan.secret import is_clean_json, redact_all
 
 LEDGER = ".tympan/ledger.jsonl"
 # What a job came to.
 INTENDED = "intended"  # nothing has left for it yet, or surely nothing arrived
 SENDING = "sending"  # the paid call may have left; no answer is on record
-ANSWERED = "answered"  # the paid call's answer is in the store
+ANSWERED = "answered"  # the paid call's answer is here, or in the store
 SUBMITTED = "submitted"  # the service works on it
 RECEIVED = "received"  # its pictures are in the store
 FAILED = "failed"  # the service refused it, or it failed over there
@@ -33,6 +32,7 @@ LOST = "lost"  # a person gave it up
 OPEN = (INTENDED, SENDING, ANSWERED, SUBMITTED)
 # Jobs whose call arrived, or may have: their price counts.
 SPENT = (SENDING, ANSWERED, SUBMITTED, RECEIVED, UNKNOWN, LOST)
+_ENCODE = msgspec.json.Encoder().encode
 _SPACE = uuid.UUID("3b1f7c52-6c0c-5d0e-9a5d-74796d70616e")
 
 
@@ -41,7 +41,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     key: the request's; batch: which of its jobs, from 0; attempt: from 0. first: number of the job's first
     candidate within the request, from 0. request: what this job asks, on "intended". cost: quoted, or as the
-    service reports it. answer: digest of the paid call's answer. results: name -> digest. facts: by name.
+    service reports it. said: the paid call's answer, if it is a short text; else answer: its digest. results:
+    name -> digest. facts: by name.
     """
 
     job: str
@@ -60,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     model: str = ""
     ticket: Ticket | None = None
     status: int = 0
+    said: str | None = None
     answer: str = ""
     refused: str = ""
     results: dict[str, str] = {}
@@ -88,6 +90,7 @@ class Job(msgspec.Struct, kw_only=True):
     sent: str = ""
     model: str = ""
     ticket: Ticket | None = None
+    said: str | None = None
     answer: str = ""
     refused: str = ""
     status: int = 0
@@ -104,6 +107,8 @@ class Job(msgspec.Struct, kw_only=True):
         for name in ("model", "ticket", "answer", "refused", "status"):
             if value := getattr(entry, name):
                 setattr(self, name, value)
+        if entry.said is not None:
+            self.said = entry.said
         if entry.cost is not None:
             self.cost, self.charged = entry.cost, entry.did != INTENDED
         self.results = {**self.results, **entry.results}
@@ -113,7 +118,7 @@ class Job(msgspec.Struct, kw_only=True):
 class Ledger:
     """All jobs of this checkout. Only who holds the build lock may add. May be asked from several threads.
 
-    damaged: how many lines do not have their checksum. They stay in the file.
+    damaged: how many lines do not have their checksum. They stay in it. FilesError if it cannot be read.
     """
 
     def __init__(self, files: Files) -> None:
@@ -123,10 +128,9 @@ class Ledger:
         self._by_key: dict[str, list[Job]] = {}
         self.damaged = 0
         self._is_whole = True
-        try:
-            data = files.read(LEDGER)
-        except FilesError:
-            data = b""
+        # One that is there and cannot be read is no empty one: all it knows would be paid for once more.
+        self._is_begun = files.is_taken(LEDGER)
+        data = files.read(LEDGER) if self._is_begun else b""
         # A line without its end was cut off by a kill: what comes next begins a line of its own.
         self._is_whole = not data or data.endswith(b"\n")
         for line in data.split(b"\n"):
@@ -139,25 +143,38 @@ class Ledger:
                 self._take(entry)
 
     def begin(self, first: Entry) -> Job:
-        """Write down that a job is intended; its id is made of what it is, so that it is the same again."""
+        """Write down that a job is intended; its id is made of what it is, so that it is the same again.
+
+        Not flushed: the next line is, and all before it, and nothing leaves before that.
+        """
         with self._lock:
-            self._add(first)
+            self._add(first, sync=False)
             return self._jobs[first.job]
 
     def add(self, job: Job, did: str, **more: Any) -> None:
-        """Write down what became of a job; on the disk when this returns. FilesError if the disk says no."""
-        self._add(Entry(job=job.id, did=did, at=now(), **more))
+        """Write down what became of a job; on the disk when this returns. FilesError if the disk says no.
 
-    def _add(self, entry: Entry) -> None:
-        values = redact_all(msgspec.to_builtins(entry))
-        body = msgspec.json.encode(values)
+        "submitted" after "answered" is not flushed: it says nothing that the answer does not.
+        """
+        follows = did == SUBMITTED and job.did == ANSWERED
+        self._add(Entry(job=job.id, did=did, at=now(), **more), sync=not follows)
+
+    def _add(self, entry: Entry, *, sync: bool) -> None:
+        body = _ENCODE(entry)
+        if not is_clean_json(body):
+            values = redact_all(msgspec.to_builtins(entry))
+            # As the disk has it: what is told and locked comes from here.
+            body, entry = _ENCODE(values), msgspec.convert(values, Entry)
         with self._lock:
+            if not self._is_begun:
+                # Flushing a file does not promise that its folder knows it.
+                self._files.write(LEDGER, b"", sync=True)
+                self._is_begun = True
             start = b"" if self._is_whole else b"\n"
             self._is_whole = False
-            self._files.append(LEDGER, start + _sum(body) + b" " + body + b"\n", sync=True)
+            self._files.append(LEDGER, start + _sum(body) + b" " + body + b"\n", sync=sync)
             self._is_whole = True
-            # As the disk has it: what is told and locked comes from here.
-            self._take(msgspec.convert(values, Entry))
+            self._take(entry)
 
     def _take(self, entry: Entry) -> None:
         job = self._jobs.get(entry.job)

@@ -78,6 +78,9 @@ DECISION_NAME = 100
 
 # Bytes up to which a row in the store's index is cheaper than a file: one write less, no block of slack.
 SMALL = 32 * 1024
+# Bytes of a paid call's answer that its line of the ledger has in it: services answer with an id and a price,
+# and a file of its own costs two flushes.
+SAID = 4 * 1024
 # A file that changed this many nanoseconds before it was read may change again within one tick of its time
 # stamp (4 ms on Linux) and look the same: its digest is used but not remembered, as git does.
 RACY_NS = 20_000_000

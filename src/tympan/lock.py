@@ -78,7 +78,8 @@ class Locks:
         """Put an asset's lock in place, if it says anything new."""
         if lock == self.of(asset):
             return
-        self._files.write(self.file(asset), written(lock))
+        # Its bytes are flushed before it has its name: after a loss of power it is the old or the new one.
+        self._files.finish(self._files.begin(self.file(asset), written(lock), sync=True))
         self._known[asset] = lock
 
     def drop(self, asset: str) -> None:

@@ -35,7 +35,12 @@ class Outputs:
         # Told before the files are there: should we be killed in between, and the target be dropped then,
         # somebody knows that they were ours. The commit below withdraws the claim.
         state.commit_all(*(claim(made.node.id, made.key, made.node.asset, made.digests) for made in several))
-        placed = Placed(self._checkout.files, lambda made: self._remove_others(made, old[made.node.id]))
+        placed = Placed(
+            self._checkout.files,
+            self._checkout.store,
+            lambda made: self._remove_others(made, old[made.node.id]),
+            hard=self._checkout.project.hard_links,
+        )
         placed.place(several)
         if placed.notes:
             state.commit_all(*placed.notes)

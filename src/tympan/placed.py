@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from tympan.errors import TympanError
 from tympan.files import Begun, Files
+from tympan.limits import SMALL
 from tympan.plan.graph import Node
 from tympan.plan.records import Record
 from tympan.state import Note
+from tympan.store import Store
 
 # Folders that are held open at once; a process may hold about a thousand files.
 _MOST_FOLDERS = 100
@@ -38,12 +40,13 @@ class Made(NamedTuple):
 class Placed:
     """What came of putting targets in place.
 
+    store: has what is large in files; hard: outputs may be these files themselves.
     then: what else a target needs when its files are there; it says whether it removed any.
     notes: of those in place, for the state; errors: what kept others from it, by node id.
     """
 
-    def __init__(self, files: Files, then: Callable[[Made], bool]) -> None:
-        self._files, self._then = files, then
+    def __init__(self, files: Files, store: Store, then: Callable[[Made], bool], *, hard: bool) -> None:
+        self._files, self._store, self._then, self._hard = files, store, then, hard
         self._begun: dict[str, tuple[Made, list[Begun]]] = {}
         self._folders: set[int] = set()
         self._last: Begun | None = None
@@ -77,7 +80,10 @@ class Placed:
         self._begun[made.node.id] = (made, begun)
         try:
             for part, path in made.node.outputs.items():
-                self._last = self._files.begin(path, made.data[part], after=self._last)
+                data, twin = made.data[part], None
+                if len(data) > SMALL:
+                    twin = self._store.twin(made.results[part], hard=self._hard)
+                self._last = self._files.begin(path, data, after=self._last, twin=twin)
                 begun.append(self._last)
                 self._folders.add(id(self._last.folder))
         except TympanError:

@@ -16,8 +16,9 @@ from blake3 import blake3
 
 from tympan import disk as _disk
 from tympan import fresh, trees
+from tympan.aside import Aside
 from tympan.clock import now_ns
-from tympan.disk import Begun
+from tympan.disk import Begun, Twin
 from tympan.framing import framed
 from tympan.likeness import Unlike
 from tympan.limits import RACY_NS, SMALL
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _MEMORY = ".tympan"
 # Bytes that are read and verified before any of them is written.
 _MUCH = 64 * 1024 * 1024
+# Bytes in large files from which on a second thread for them costs less than it saves.
+_WORTH = 2 * 1024 * 1024
 # Names in one question; SQLite allows 999 in its oldest builds.
 _AT_ONCE = 500
 # Open folders; a process may hold about a thousand files.
@@ -131,9 +134,13 @@ class PutBack:
         data = self._small({self.there.digest(path) for path in paths if self.there.size(path) <= SMALL})
         begun: list[Begun] = []
         try:
-            for path in paths:
-                begun.append(self._begin(path))
-                self._write(begun[-1], data.get(self.there.digest(path)))
+            begun += map(self._begin, paths)
+            large = [each for each in begun if self.there.digest(each.name) not in data]
+            worth = sum(self.there.size(each.name) for each in large) >= _WORTH
+            with Aside(lambda: self._copy(large), worth=worth):
+                for each in begun:
+                    if (known := data.get(self.there.digest(each.name))) is not None:
+                        _disk.DISK.create(each.folder, each.beside, known, sync=False)
             while begun:
                 each = begun[-1]
                 _disk.DISK.rename(each.folder, each.beside, each.folder, each.leaf)
@@ -144,18 +151,16 @@ class PutBack:
             for each in begun:
                 _give_up(each)
 
-    def _write(self, begun: Begun, data: bytes | None) -> None:
-        """The bytes of an output, beside its place; Unlike if the store's do not have their digest."""
-        name = self.there.digest(begun.name)
-        if data is None:
-            text, told = name.hex(), blake3()
-            source = f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}"
-            _disk.DISK.copy(source, begun.folder, begun.beside, told.update)
-        else:
-            _disk.DISK.create(begun.folder, begun.beside, data, sync=False)
-            return
-        if told.digest() != name:
-            raise Unlike
+    def _copy(self, several: list[Begun]) -> None:
+        """The bytes of outputs beside their places; Unlike if the store's do not have their digests."""
+        buffer = memoryview(bytearray(_disk.AT_ONCE))
+        for each in several:
+            name, told = self.there.digest(each.name), blake3()
+            text = name.hex()
+            twin = Twin(f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}", hard=self.there.hard)
+            _disk.DISK.copy(twin, each.folder, each.beside, told.update, buffer)
+            if told.digest() != name:
+                raise Unlike
 
     def _small(self, wanted: set[bytes]) -> dict[bytes, bytes]:
         """Bytes of small outputs: from beside the tree, else from the store's index."""

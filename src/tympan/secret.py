@@ -10,6 +10,7 @@ import json
 import os
 import re
 import threading
+from collections.abc import Iterable
 from importlib.util import find_spec
 from typing import Any, NoReturn
 from urllib.parse import quote, quote_plus
@@ -20,9 +21,25 @@ BLOT = "[secret]"
 # Shorter texts would blot out innocent words.
 _SHORTEST = 8
 _lock = threading.Lock()
-_shapes: dict[str, tuple[str, ...]] = {}
-# Of all of them, the longest first: a key may begin with another one.
-_pattern: re.Pattern[str] | None = None
+
+
+class _Known:
+    """The secrets found so far, each in all its forms; never changed, so that no thread needs a lock to read.
+
+    pattern: all forms, the longest first: a key may begin with another one. low: they in small letters.
+    beginnings: what a form may begin with. is_plain: whether JSON has all forms as they are.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = frozenset(texts)
+        forms = sorted({form for text in self.texts for form in _forms(text)}, key=lambda f: (-len(f), f))
+        self.pattern = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE) if forms else None
+        self.low = tuple(form.encode().lower() for form in forms)
+        lows = [_low(form) for form in forms]
+        self.beginnings = frozenset(low[:length] for low in lows for length in range(1, len(low)))
+        self.letters = frozenset("".join(lows))
+        self.longest = max(map(len, forms), default=1)
+        self.is_plain = all(json.dumps(form)[1:-1] == form for form in forms)
 
 
 class Secret:
@@ -80,15 +97,27 @@ def has_secret(name: str) -> bool:
 
 def redact(text: str) -> str:
     """The text without any secret that was found so far: as it is, base64, or percent-encoded."""
-    return _pattern.sub(BLOT, text) if _pattern else text
+    return _known.pattern.sub(BLOT, text) if _known.pattern else text
 
 
 def is_secret_in(data: bytes) -> bool:
     """Whether a secret that was found so far is in these bytes, in one of the forms that `redact` knows."""
-    if not _shapes:
+    known = _known
+    if not known.low:
         return False
     low = data.lower()
-    return any(form.encode().lower() in low for shapes in tuple(_shapes.values()) for form in shapes)
+    return any(form in low for form in known.low)
+
+
+def is_clean_json(data: bytes) -> bool:
+    """Whether `redact_all` would surely leave the value of this JSON text as it is. False says nothing."""
+    known = _known
+    if known.pattern is None:
+        return True
+    if not known.is_plain:
+        return False
+    # In other letters than ASCII's, large and small ones are not as many bytes.
+    return not is_secret_in(data) if data.isascii() else known.pattern.search(data.decode()) is None
 
 
 def redact_bytes(data: bytes) -> bytes:
@@ -100,7 +129,7 @@ def redact_bytes(data: bytes) -> bytes:
 
 def redact_all(value: Any) -> Any:
     """Built-in values with every text in them redacted."""
-    if not _shapes:
+    if _known.pattern is None:
         return value
     if isinstance(value, str):
         return redact(value)
@@ -142,15 +171,11 @@ class Blotter:
 
 
 def _learn(text: str) -> None:
-    global _pattern
-    if len(text) < _SHORTEST or text in _shapes:
+    global _known
+    if len(text) < _SHORTEST or text in _known.texts:
         return
     with _lock:
-        _shapes[text] = tuple(_forms(text))
-        every = sorted(
-            {form for forms in _shapes.values() for form in forms}, key=lambda form: (-len(form), form)
-        )
-        _pattern = re.compile("|".join(map(re.escape, every)), re.IGNORECASE)
+        _known = _Known({*_known.texts, text})
 
 
 def _forms(text: str) -> set[str]:
@@ -168,18 +193,11 @@ def _forms(text: str) -> set[str]:
 
 def _beginning(text: str) -> int:
     """How many characters at the end of a text may begin a secret."""
-    longest, tail = 0, _low(text[-_longest() :])
-    for shapes in tuple(_shapes.values()):
-        for low in map(_low, shapes):
-            for length in range(min(len(low) - 1, len(tail)), longest, -1):
-                if tail.endswith(low[:length]):
-                    longest = length
-                    break
-    return longest
-
-
-def _longest() -> int:
-    return max((len(form) for shapes in tuple(_shapes.values()) for form in shapes), default=1)
+    known = _known
+    tail = _low(text[-known.longest :])
+    if tail[-1:] not in known.letters:
+        return 0
+    return next((length for length in range(len(tail), 0, -1) if tail[-length:] in known.beginnings), 0)
 
 
 def _low(text: str) -> str:
@@ -189,3 +207,6 @@ def _low(text: str) -> str:
 
 def _low_letter(letter: str) -> str:
     return low if len(low := letter.lower()) == 1 else letter
+
+
+_known = _Known(())

@@ -17,6 +17,7 @@ import msgspec
 from tympan.actions import ENCODE, Action, Brought, Note, noted
 from tympan.ahead import Ahead
 from tympan.database import Database
+from tympan.disk import Twin
 from tympan.errors import Damaged, FilesError
 from tympan.files import Files, digest
 from tympan.journal import Journal
@@ -25,15 +26,13 @@ from tympan.limits import SMALL
 _RECENT, _RECENT_BYTES = 64, 64 * 1024 * 1024
 # Actions in the journal before they are folded into the index, a thousand at once.
 _NOTES = 1_000
+_BLOB = "SELECT data FROM blob WHERE name = ?"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS action (key TEXT PRIMARY KEY, body BLOB NOT NULL, used INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS action_used ON action (used);
 CREATE TABLE IF NOT EXISTS crash (key TEXT PRIMARY KEY, how TEXT NOT NULL) WITHOUT ROWID;
 """
-
-
-_BLOB = "SELECT data FROM blob WHERE name = ?"
 
 
 class Store:
@@ -126,12 +125,10 @@ class Store:
     def _fold(self) -> None:
         if self._actions:
             run = self._this_run()
+            rows = [(key, body, run) for key, body in self._actions.items()]
             self._index.change(
                 ("INSERT OR IGNORE INTO blob VALUES (?, ?)", self._small.items()),
-                (
-                    "INSERT OR REPLACE INTO action VALUES (?, ?, ?)",
-                    [(key, body, run) for key, body in self._actions.items()],
-                ),
+                ("INSERT OR REPLACE INTO action VALUES (?, ?, ?)", rows),
             )
             self._ahead.forget()
         self._actions, self._small, self._small_bytes = {}, {}, 0
@@ -154,6 +151,10 @@ class Store:
         """Read at once the small bytes that `get` will be asked for next."""
         known = (self._recent, self._held, self._small)
         self._ahead.fetch([name for name in names if not any(name in each for each in known)])
+
+    def twin(self, name: str, *, hard: bool) -> Twin | None:
+        """The file that bytes of this digest have for themselves; None if they have none."""
+        return Twin(str(self._files.path(self._blob(name))), hard=hard) if self._has_file(name) else None
 
     def _has_file(self, name: str) -> bool:
         return name not in self._bad and self._files.sign(self._blob(name)) is not None
@@ -230,10 +231,8 @@ class Store:
         """Size in bytes of every blob, by digest."""
         self._fold()
         found = {name: int(size) for name, size in self._index.ask("SELECT name, length(data) FROM blob")}
-        for path in self._files.walk(f"{self._folder}/cas"):
-            if (sign := self._files.sign(path)) is not None:
-                found[path.rpartition("/")[2]] = sign.size
-        return found
+        signs = ((path, self._files.sign(path)) for path in self._files.walk(f"{self._folder}/cas"))
+        return found | {path.rpartition("/")[2]: sign.size for path, sign in signs if sign}
 
     def actions(self) -> list[tuple[str, Action]]:
         """Every action with its key, the least recently used first."""

@@ -34,7 +34,7 @@ CLAIM, DONE = b"claim ", b"done "
 PACK = ".small"
 WIDTH = 32
 NONE = bytes(WIDTH)
-_MAGIC = b"tympan-tree 1"
+_MAGIC = b"tympan-tree 2"
 _END = len(end_of(b""))
 _KEY = 16
 
@@ -43,8 +43,8 @@ class Tree:
     """What a whole build was built from and what it wrote.
 
     digests: of each path of the manifest, one after another. nodes: each target's id and its outputs' paths.
-    out: the folder of outputs. version: of the tympan that built it. notes: JSON, for the state. The key of
-    the tree is in the manifest.
+    out: the folder of outputs. version: of the tympan that built it. hard: whether outputs may be links to
+    what the store has. notes: JSON, for the state. The key of the tree is in the manifest.
     """
 
     def __init__(
@@ -55,9 +55,11 @@ class Tree:
         version: str,
         nodes: list[tuple[str, list[str]]],
         notes: bytes,
+        *,
+        hard: bool,
     ) -> None:
         self.manifest, self.digests, self.out, self.version = manifest, digests, out, version
-        self.nodes, self.notes = nodes, notes
+        self.nodes, self.notes, self.hard = nodes, notes, hard
         self.places = {path: n for n, path in enumerate(manifest.paths)}
         self.outputs = {path for _, paths in nodes for path in paths}
 
@@ -97,7 +99,7 @@ def encoded(tree: Tree) -> bytes:
     """The bytes of a tree."""
     manifest = written(tree.manifest)
     nodes = "\n".join("\t".join([node, *paths]) for node, paths in tree.nodes).encode()
-    words = f"{tree.out}\n{tree.version}".encode()
+    words = f"{tree.out}\n{tree.version}\n{int(tree.hard)}".encode()
     parts = (manifest, tree.digests, words, nodes, tree.notes)
     data = b"".join([_MAGIC, b" %d %d %d %d %d\n" % tuple(map(len, parts)), *parts])
     return data + end_of(data)
@@ -120,8 +122,9 @@ def decoded(data: bytes) -> Tree | None:
         if manifest is None or len(digests) != WIDTH * len(manifest.paths):
             return None
         lines = [line.split("\t") for line in nodes.decode().splitlines()]
-        out, version = words.decode().split("\n")
-        return Tree(manifest, digests, out, version, [(line[0], line[1:]) for line in lines], notes)
+        out, version, hard = words.decode().split("\n")
+        several = [(line[0], line[1:]) for line in lines]
+        return Tree(manifest, digests, out, version, several, notes, hard=hard == "1")
     except ValueError:
         return None
 

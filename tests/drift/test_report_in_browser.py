@@ -13,11 +13,24 @@ from PIL import Image
 from tests.axe import faults
 from tests.browser import CHROMIUM, NO_CHROMIUM, Browser
 
-from tympan.drift import Shown, Sides, describe, judge, report
+from tympan.drift import Shown, Sides, Swept, describe, judge, report
 from tympan.drift.measure import installed
 from tympan.model import Picture
 
 NAMES = ("icon/bell", "icon/key", "print/<b>poster & co")
+
+
+def swept(sides: list[tuple[Shown, ...]]) -> tuple[Swept, ...]:
+    """Three values of an option, the second one nearest."""
+    values: list[tuple[dict[str, object], float]] = [
+        ({}, 4.0),
+        ({"stylize": 150}, 0.5),
+        ({"stylize": 175}, 7.0),
+    ]
+    return tuple(
+        Swept(options=options, new=sides[1][2 * n : 2 * n + 2], apart=far, aspect="line")
+        for n, (options, far) in enumerate(values)
+    )
 
 
 def page() -> str:
@@ -38,7 +51,7 @@ def page() -> str:
                 shown.append(Shown(digest=f"{nth}{seed:02}" * 16, view=held.getvalue(), description=told))
             side[name] = [dict(each.description) for each in shown]
             sides.append(tuple(shown))
-        pictures[name] = Sides(old=sides[0], new=sides[1])
+        pictures[name] = Sides(old=sides[0], new=sides[1], swept=swept(sides) if nth == 1 else ())
     drift = judge(old, new, descriptors=every)
     assert drift.drifted == (NAMES[2],)
     made = report(drift, pictures, title="midjourney 7 to 8.1", old="7", new="8.1", cost="9.60 EUR")
@@ -52,6 +65,48 @@ def test_the_page_asks_nobody() -> None:
     assert "<b>poster" not in made.replace("\\u003c", "")
     assert "http://www.w3.org/2000/svg" in made
     assert made.count("https://") + made.count("http://") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None or os.name == "nt", reason=NO_CHROMIUM)
+def test_a_value_of_a_sweep_is_looked_at_and_accepted(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "swept.html"
+    path.write_text(page())
+    browser.page(path.as_uri(), 1440, 900)
+    card = f"[...document.querySelectorAll('.asset')].find(each => each.querySelector('h3').textContent === '{NAMES[1]}')"
+    row = f"[...{card}.querySelectorAll('.sweep li')][2]"
+    assert browser.value("document.querySelectorAll('.sweep').length") == 1
+    assert browser.value(f"[...{card}.querySelectorAll('.sweep h5')].map(each => each.textContent)") == [
+        "7", "8.1", "stylize = 150", "stylize = 175",
+    ]  # fmt: skip
+    assert browser.value(f"{row}.querySelector('.chip').textContent") == "nearest"
+    browser.value(f"{card}.scrollIntoView()")
+    browser.until(f"Boolean({card}.querySelector('.stage img'))")
+    browser.value(f"{row}.querySelector('.thumb').click()")
+    browser.until(f"{card}.querySelector('.over figcaption').textContent === '8.1, stylize = 150'")
+    pressed = "[...{}.querySelectorAll('.thumb[aria-pressed=true]')].map(each => each.ariaLabel).join()"
+    assert browser.value(pressed.format(card)) == "7 picture 1,7 picture 1,8.1, stylize = 150, picture 1"
+    # One of a card: what was pressed before is not any more.
+    browser.value(f"{card}.querySelector('[data-mark=accept]').click()")
+    browser.value(f"{row}.querySelector('.button').click()")
+    assert browser.value(f"{card}.querySelector('[data-mark=accept]').ariaPressed") == "false"
+    assert browser.value(f"{row}.querySelector('.button').ariaPressed") == "true"
+    assert browser.value(
+        "[...document.querySelectorAll('.mark')].map(each => each.textContent).join('')"
+    ) == ("accepted with stylize = 150")
+    browser.value(
+        "(() => { const name = document.getElementById('name'); name.value = 'Ada'; name.dispatchEvent(new Event('input')); })()"
+    )
+    saved = browser.download(
+        tmp_path / "saved", lambda: browser.value("document.getElementById('save').click()")
+    )
+    (made,) = json.loads(saved.read_text())["decisions"]
+    assert (made["did"], made["asset"], made["set"]) == ("accept", NAMES[1], {"stylize": 150})
+    assert [made["asset"], "drift", "", made["digest"]] in json.loads(saved.read_text())["shown"][3:]
+    assert faults(browser) == []
+    browser.resize(390, 844, phone=True)
+    assert browser.value("document.documentElement.scrollWidth <= innerWidth") is True
+    assert browser.said == []
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tympan.disk import Disk, Folder
+from tympan.disk import Disk, Folder, Twin
 
 # What can happen at the operation: the process is killed before, half-way or after it; the power is lost
 # after it, with what was not flushed: contents (names stay), names (contents stay), or nothing of both;
@@ -46,25 +46,27 @@ class FaultyDisk(Disk):
         with self._operation("mkdir", parent, name):
             super().mkdir(parent, name)
 
-    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool) -> None:
+    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool, twin: Twin | None = None) -> None:
         def half() -> None:
             Disk.create(self, folder, name, data[: len(data) // 2], sync=False)
 
         with self._operation("create", folder, name, half):
-            super().create(folder, name, data, sync=sync)
+            super().create(folder, name, data, sync=sync, twin=twin)
             path = Path(folder.path, name)
             self._undo.append(("names", folder.path, lambda: path.unlink(missing_ok=True)))
             if not sync and self._may_lose_power:
                 inode = path.stat().st_ino
                 self._undo.append(("contents", folder.path, lambda: _empty(path.parent, inode)))
 
-    def copy(self, source: str, folder: Folder, name: str, told: Callable[[memoryview], object]) -> None:
+    def copy(
+        self, twin: Twin, folder: Folder, name: str, told: Callable[[memoryview], object], buffer: memoryview
+    ) -> None:
         def half() -> None:
-            data = Path(source).read_bytes()
+            data = Path(twin.path).read_bytes()
             Disk.create(self, folder, name, data[: len(data) // 2], sync=False)
 
         with self._operation("copy", folder, name, half):
-            super().copy(source, folder, name, told)
+            super().copy(twin, folder, name, told, buffer)
             path = Path(folder.path, name)
             self._undo.append(("names", folder.path, lambda: path.unlink(missing_ok=True)))
             if self._may_lose_power:
@@ -86,8 +88,11 @@ class FaultyDisk(Disk):
             path = Path(folder.path, name)
             size = path.stat().st_size if path.exists() else 0
             super().append(folder, name, data, sync=sync)
-            if not sync:
-                self._undo.append(("contents", folder.path, lambda: _cut(path, size)))
+            if sync:
+                # A flush is of the whole file: also of what was added before and not flushed then.
+                self._undo = [each for each in self._undo if each[:2] != ("contents", str(path))]
+            else:
+                self._undo.append(("contents", str(path), lambda: _cut(path, size)))
 
     def unlink(self, folder: Folder, name: str) -> None:
         with self._operation("unlink", folder, name):

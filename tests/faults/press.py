@@ -118,6 +118,8 @@ SPECS = {
     "specs/sign/_defaults.toml": DEFAULTS,
     "specs/sign/exit.toml": 'subject = "exit"\n[source]\noptions.plate = "refs/plate.txt"\n',
 }
+LINKS = "hard_links = true\n"
+LINKED = SPECS | {"tympan.toml": f"{LINKS}{SPECS['tympan.toml']}"}
 # So many pictures of several small targets that these are made, kept and placed together.
 MANY = SPECS | {
     f"specs/many/a{n}.toml": f'[target.one]\nformat = "press"\nlabel = "{n}"\n'

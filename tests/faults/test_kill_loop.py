@@ -13,7 +13,7 @@ from time import sleep
 
 import pytest
 from tests.faults.disk import FaultyDisk
-from tests.faults.press import MANY, NIGHTLY, Press, Ran
+from tests.faults.press import LINKED, MANY, NIGHTLY, Press, Ran
 
 KILLED = -9
 
@@ -24,14 +24,14 @@ def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Loop:
-    """Builds to hurt: the first ever, one after edits, one of many targets, and one that only goes back to
-    what was built before; and what they should come to.
+    """Builds to hurt: the first ever, the same with outputs that are links to the store, one after edits, one
+    of many targets, and one that only goes back to what was built before; and what they should come to.
     """
 
     def __init__(self, folder: Path, scenario: str) -> None:
         self.folder = folder
         self.scenario = scenario
-        self.start = Press(folder / "start", MANY if scenario == "many" else None)
+        self.start = Press(folder / "start", {"many": MANY, "linked": LINKED}.get(scenario))
         if scenario == "edited":
             assert self.start.build().code == 0
             edit(self.start)
@@ -117,7 +117,7 @@ def without_names(memory: list[str]) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module", params=["first", "edited", "many", "switched"])
+@pytest.fixture(scope="module", params=["first", "linked", "edited", "many", "switched"])
 def loop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TYMPAN_TRUST", "1")

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from tests.faults.disk import FaultyDisk
-from tests.faults.press import DEFAULTS, NIGHTLY, SPECS, Press, Ran, own_pool, run_here
+from tests.faults.press import DEFAULTS, LINKED, NIGHTLY, SPECS, Press, Ran, own_pool, run_here
 from tests.props.machine_specs import (
     COLOURS,
     DICE,
@@ -59,10 +59,13 @@ class Machine(RuleBasedStateMachine):
         # Files that may stay where no spec names them: another hand changed them, or nothing remembers them.
         self.excused: dict[str, bytes] = {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(links=st.booleans())
+    def begin(self, links: bool) -> None:
         for name in ("tympan.toml", TOKENS, "plugins/plot.py", "plugins/tint.py", "plugins/press.py", PLATE):
             self.press.write(name, SPECS[name])
+        if links:
+            # Who writes into a large output writes into the store.
+            self.press.write("tympan.toml", LINKED["tympan.toml"])
         self.press.write("plugins/dice.py", DICE)
         for folder in ("icon", "sign"):
             self.press.write(f"specs/{folder}/_defaults.toml", DEFAULTS)
@@ -174,6 +177,9 @@ class Machine(RuleBasedStateMachine):
             return
         if how == "replace":
             file.unlink()
+        else:
+            self.damaged |= file.stat().st_nlink > 1
+            file.chmod(0o644)
         changed = {"same size": bytes_[:-1] + b"!", "truncate": b"", "replace": b"junk"}.get(how, bytes_)
         file.write_bytes(changed)
         self.excused[path] = changed
@@ -202,8 +208,14 @@ class Machine(RuleBasedStateMachine):
         if how == "delete":
             blob.unlink()
         else:
+            before = self.press.outputs()
+            blob.chmod(0o644)
             blob.write_bytes(b"?" + blob.read_bytes()[1:] if how == "flip" else b"")
             self.damaged = True
+            # An output may be this very file, and be nobody's by the next build.
+            self.excused |= {
+                path: data for path, data in self.press.outputs().items() if data != before[path]
+            }
 
     @rule(data=st.data(), how=st.sampled_from(["delete", "flip", "half"]))
     def hurt_tree(self, data: st.DataObject, how: str) -> None:

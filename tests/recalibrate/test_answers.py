@@ -59,6 +59,55 @@ def test_what_was_decided_on_the_page_is_done(plants: Project) -> None:  # noqa:
     assert (plants.root / "specs/plant/fern.decisions.jsonl").read_text() == lines
 
 
+def test_what_was_tuned_is_accepted_from_the_page_it_is_shown_on(plants: Project) -> None:  # noqa: F811
+    recalibrated(plants, "plant/fern", "plant/oak")
+    page = plants.root / "recalibrations/sketch-sketch-2/report.html"
+    before = shown_on(page.read_text())
+    assert plants.run("tune", "plant/fern", "--background", "none,#aabbcc").code == 0
+    after = shown_on(page.read_text())
+    # What a person has decided so far is kept in the browser under this id, by the place of the asset.
+    assert (after["id"], after["shown"][:2]) == (before["id"], before["shown"])
+    swept = after["assets"][0]["swept"]
+    assert [row["options"] for row in swept] == [{}, {"background": "#aabbcc"}, {"background": "none"}]
+    assert [len(row["new"]) for row in swept] == [2, 2, 2]
+    record = json.loads((page.parent / "record.json").read_text())
+    file = {**swept[1], "did": "accept", "asset": "plant/fern", "why": "as pale as it was"}
+    named = saved(plants, {"record": record}, {"plant/oak": "accept"})
+    told = json.loads((plants.root / "decisions.json").read_text())
+    told["decisions"].append({**told["decisions"][0], **row_of(file)})
+    plants.write("decisions.json", json.dumps(told))
+    ran = plants.run("review", "import", named)
+    assert ran.code == 0, ran.err
+    assert 'background = "#aabbcc"' in text(plants, "fern")
+    assert "background" not in text(plants, "oak")
+    took = json.loads((plants.root / "specs/plant/fern.decisions.jsonl").read_text().splitlines()[-1])
+    assert took["digest"] in next(
+        each["new"] for each in record["tuned"] if each["options"] == swept[1]["options"]
+    )
+    # Options that were not shown with these pictures are not taken.
+    told["decisions"][-1]["set"] = {"background": "none"}
+    plants.write("decisions.json", json.dumps(told))
+    ran = plants.run("review", "import", named)
+    assert ran.code == 3
+    assert "plant/fern: other pictures have been compared since" in ran.err
+
+
+def shown_on(html: str) -> dict:
+    """What the page was made with."""
+    return json.loads(html.partition('id="report">')[2].partition("</script>")[0])
+
+
+def row_of(row: dict) -> dict:
+    """A decision on a row of a sweep, as the page's script writes it."""
+    return {
+        "did": row["did"],
+        "asset": row["asset"],
+        "digest": row["digest"],
+        "set": row["options"],
+        "why": row["why"],
+    }
+
+
 def test_what_was_not_compared_is_refused(plants: Project) -> None:  # noqa: F811
     told = recalibrated(plants)
     ran = plants.run("review", "import", saved(plants, told, {"plant/other": "accept"}))

@@ -58,11 +58,18 @@ def test_a_version_that_draws_otherwise_is_told_before_it_is_built(softened: Pro
     assert {row["output"] for row in told["outputs"]} == {
         "assets/out/icon/soft-16.png", "assets/out/icon/soft-32.png", "assets/out/icon/soft-24.webp",
     }  # fmt: skip
-    assert all(0 < row["apart"] < 60 for row in told["outputs"])
+    assert all(0 < row["difference"]["mean"] < 40 for row in told["outputs"])
     assert "soft 1 -> 2" in told["because"]
     assert softened.outputs() == before
     report = softened.root / "recalibrations/tools/report.json"
     assert json.loads(report.read_text()) == told
+    page = (softened.root / "recalibrations/tools/report.html").read_text()
+    assert page.count("<article") == 3
+    assert page.count('<figure class="heat">') == 3
+    # Until it is built, it is told again, and so is the reason.
+    assert compared(softened) == told
+    assert "soft 1 -> 2" in softened.run("why", "icon:soft:png").out
+    assert (softened.root / "recalibrations/tools/report.html").read_text() == page
     # What was made for the comparison is what the build puts in place.
     ran = softened.run("build")
     assert "3 restored" in ran.out

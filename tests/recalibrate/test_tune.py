@@ -25,7 +25,9 @@ def test_an_option_is_tried_taken_and_taken_back(plants: Project) -> None:  # no
     before = plants.outputs()
     ran = plants.run("tune", "plant/fern", "--background", "none,scene,#aabbcc")
     assert ran.code == 0, ran.err
-    assert len([line for line in ran.out.splitlines() if line.startswith("plant/fern")]) == 3
+    lines = [line for line in ran.out.splitlines() if line.startswith("plant/fern")]
+    assert len(lines) == 4, "three values, and the model by itself"
+    assert sum("sketch-2 by itself" in line for line in lines) == 1
     assert "was not tried with these" in plants.run("accept", "plant/fern", "--set", "background=#000000").err
     assert text(plants, "fern") == 'subject = "a fern tree" # one\n'
     ran = plants.run("accept", "plant/fern", "--set", "background=#aabbcc")
@@ -33,6 +35,18 @@ def test_an_option_is_tried_taken_and_taken_back(plants: Project) -> None:  # no
     assert 'background = "#aabbcc"' in text(plants, "fern")
     assert 'model = "sketch-2"' in text(plants, "fern")
     assert plants.outputs() != before
+    # Named again, alone or with others, it stays as it was accepted; with other options it is refused.
+    after = plants.outputs()
+    ran = plants.run("accept", "plant/*")
+    assert ran.code == 0, ran.err
+    assert 'background = "#aabbcc"' in text(plants, "fern")
+    assert {name: data for name, data in plants.outputs().items() if "fern" in name} == {
+        name: data for name, data in after.items() if "fern" in name
+    }
+    assert plants.run("rollback", "plant/oak").code == 0
+    ran = plants.run("accept", "plant/fern", "--set", "background=none")
+    assert ran.code == 2
+    assert "accepted with background = #aabbcc already (first: tympan rollback plant/fern)" in ran.err
     assert plants.run("rollback", "plant/fern").code == 0
     assert text(plants, "fern") == 'subject = "a fern tree" # one\n'
     assert plants.outputs() == before

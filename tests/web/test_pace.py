@@ -112,6 +112,34 @@ def test_a_minute_of_calls_stays_within_the_limit(monkeypatch: pytest.MonkeyPatc
         assert len(went) >= 0.8 * 3 * per_minute - 1, "nor is it much slower than it may be"
 
 
+@pytest.mark.parametrize("per_minute", [1, 3, 10])
+def test_many_processes_at_a_slow_pace_do_not_exceed_it_together(
+    monkeypatch: pytest.MonkeyPatch, per_minute: int
+) -> None:
+    """On a clock 600 times as fast. Each has a `Pace` of its own, whose locks keep out the others'."""
+    fast, began, real = 600.0, time.monotonic(), time.sleep
+    monkeypatch.setattr(room, "wall", lambda: 1e9 + (time.monotonic() - began) * fast)
+    monkeypatch.setattr(room, "pause", lambda seconds: real(seconds / fast))
+    went: list[float] = []
+
+    def calls(pace: Pace) -> None:
+        for _ in range(2):
+            pace.wait()
+            went.append(room.wall())
+
+    paces = [Pace("studio", 1, per_minute) for _ in range(7)]
+    threads = [threading.Thread(target=calls, args=(pace,)) for pace in paces]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(went) == 14
+    # They note the time a little after they went: a tenth of a gap is lent.
+    window = 60.0 - 6.0 / per_minute
+    most = max(sum(first <= each < first + window for each in went) for first in went)
+    assert most <= per_minute
+
+
 def test_a_killed_process_leaves_no_place_taken() -> None:
     process = worker("place", 1, 60_000, times=10_000, threads=1)
     assert process.stdin

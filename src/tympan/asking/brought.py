@@ -69,4 +69,5 @@ def _compare(job: Job, n: int, digest: str, locked: Mapping[str, str]) -> None:
 
 def kept(job: Job) -> str:
     """Where a job's answer can be looked at, "" if it has none."""
-    return f"its answer is kept: tympan jobs --answer {job.id[:8]}" if job.answer or job.refused else ""
+    has_any = job.said is not None or job.answer or job.refused
+    return f"its answer is kept: tympan jobs --answer {job.id[:8]}" if has_any else ""

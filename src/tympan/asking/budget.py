@@ -49,8 +49,10 @@ class Purse:
         self._ledger = ledger
         self._run, self._asset, self._project = run, asset or {}, project or {}
         self._spent: dict[str, float] = {}
-        self._held: dict[str, Cost] = {}
-        self._assets: dict[str, str] = {}
+        # What is set aside, by asset and job; whose a job is; all of it by currency.
+        self._held: dict[str, dict[str, Cost]] = {}
+        self._asset_of: dict[str, str] = {}
+        self._waiting: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def hold(self, job: str, asset: str, cost: Cost, limit: Cost | None = None) -> None:
@@ -62,35 +64,43 @@ class Purse:
             return
         unit = cost.currency
         with self._lock:
-            self._fit(cost, self._run.get(unit, 0.0), self._spent.get(unit, 0.0) + self._waiting(unit), "run")
+            waiting = self._waiting.get(unit, 0.0)
+            self._fit(cost, self._run.get(unit, 0.0), self._spent.get(unit, 0.0) + waiting, "run")
             own = [amount for amount in (self._asset.get(unit),) if amount is not None]
             if limit is not None:
                 own.append(limit.amount if limit.currency == unit else 0.0)
             if own:
-                spent = self._ledger.spent(asset).get(unit, 0.0) + self._waiting(unit, asset)
+                mine = amounts(self._held.get(asset, {}).values())
+                spent = self._ledger.spent(asset).get(unit, 0.0) + mine.get(unit, 0.0)
                 self._fit(cost, min(own), spent, f"asset {asset}")
             if unit in self._project:
-                spent = self._ledger.spent().get(unit, 0.0) + self._waiting(unit)
+                spent = self._ledger.spent().get(unit, 0.0) + waiting
                 self._fit(cost, self._project[unit], spent, "project")
-            self._held[job], self._assets[job] = cost, asset
+            self._take_back(job)
+            self._held.setdefault(asset, {})[job] = cost
+            self._asset_of[job] = asset
+            self._waiting[unit] = self._waiting.get(unit, 0.0) + cost.amount
 
     def pay(self, job: str, cost: Cost) -> None:
         """The price of a job as it turned out; from now on the ledger has it. Counted once."""
         with self._lock:
-            if self._held.pop(job, None) is not None:
+            if self._take_back(job):
                 self._spent[cost.currency] = self._spent.get(cost.currency, 0.0) + cost.amount
 
     def free(self, job: str) -> None:
         """Nothing was spent on a job."""
         with self._lock:
-            self._held.pop(job, None)
+            self._take_back(job)
 
-    def _waiting(self, unit: str, asset: str | None = None) -> float:
-        return sum(
-            cost.amount
-            for job, cost in self._held.items()
-            if cost.currency == unit and asset in (None, self._assets[job])
-        )
+    def _take_back(self, job: str) -> bool:
+        """What was set aside for a job is no longer; whether anything was."""
+        asset = self._asset_of.pop(job, None)
+        if asset is None:
+            return False
+        cost = self._held[asset].pop(job)
+        # Rounded, so that the noise of thousands of sums stays below one price's last digit.
+        self._waiting[cost.currency] = round(self._waiting[cost.currency] - cost.amount, 9)
+        return True
 
     def _fit(self, cost: Cost, limit: float, spent: float, whose: str) -> None:
         if spent + cost.amount > limit + _NOISE:

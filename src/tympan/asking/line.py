@@ -5,12 +5,12 @@ Reads inputs and the store. Writes the ledger, the store, and sockets.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tympan import ledger as states
 from tympan import limits
+from tympan.asking.fetched import is_picture, may_be_cut, shown
 from tympan.asking.memory import Memory
 from tympan.context import JobContext
 from tympan.errors import BadAnswer, CallBlocked, CallFailed, CallUnknown, OverBudget, TaskError, Unreachable
@@ -24,7 +24,6 @@ from tympan.web import Pace, Unsent, Unsure, Web, retried
 from tympan.worker.jobs import Take, unpack
 from tympan.worker.pool import Pool
 
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8")
 # What may be said of a job while it runs: share of the work, and a word.
 Say = Callable[[Job, float, str], None]
 
@@ -132,11 +131,20 @@ class Line(JobContext):
             self._ledger.add(self._job, states.FAILED, status=answer.status, message="sent elsewhere")
             raise CallFailed(f"{self._service.NAME} sends the call elsewhere: {answer.status}")
         self._last = b""
-        digest = self._store.put(redact_bytes(answer.body))
         id = answer.headers.get("x-request-id")
         facts = {"request id": id} if id else {}
-        self._ledger.add(self._job, states.ANSWERED, answer=digest, status=answer.status, facts=facts)
+        kept = self._kept(redact_bytes(answer.body))
+        self._ledger.add(self._job, states.ANSWERED, status=answer.status, facts=facts, **kept)
         return answer
+
+    def _kept(self, body: bytes) -> dict[str, str]:
+        """What the ledger's line has of an answer: itself if it is a short text, else its digest."""
+        try:
+            if len(body) <= limits.SAID:
+                return {"said": body.decode()}
+        except UnicodeDecodeError:
+            pass
+        return {"answer": self._store.put(body)}
 
     def _unknown(self, why: str) -> CallUnknown:
         self._ledger.add(self._job, states.UNKNOWN, message=why)
@@ -167,6 +175,8 @@ class Line(JobContext):
 
     def answer(self) -> Answer | None:
         """See `CallContext.answer`."""
+        if self._job.said is not None:
+            return Answer(self._job.status or 200, self._job.said.encode())
         if not self._job.answer:
             return None
         return Answer(self._job.status or 200, self._store.get(self._job.answer))
@@ -219,8 +229,8 @@ class Line(JobContext):
 
         def once() -> Answer:
             answer = self._web.call("GET", there, headers=headers, most=limits.PICTURE_BYTES)
-            if _may_be_cut(answer):
-                raise Unsure(f"the picture from {_shown(url)} may be cut off")
+            if may_be_cut(answer):
+                raise Unsure(f"the picture from {shown(url)} may be cut off")
             return answer
 
         answer = self._repeated(once)
@@ -230,8 +240,8 @@ class Line(JobContext):
         if answer.status >= 400:
             why = f"the picture cannot be fetched: {answer.status}"
             raise Unreachable(why, hint="tympan resume asks again", status=answer.status)
-        if not answer.body.startswith(_PICTURES) and not _is_svg(answer.body):
-            raise BadAnswer(f"no picture but {answer.body[:16]!r} came from {_shown(url)}")
+        if not is_picture(answer.body):
+            raise BadAnswer(f"no picture but {answer.body[:16]!r} came from {shown(url)}")
         return answer.body
 
     def listen(self, path: str, seconds: float) -> Iterator[str | bytes]:
@@ -275,21 +285,3 @@ class Line(JobContext):
     def progress(self, share: float, text: str = "") -> None:
         """See `CallContext.progress`."""
         self._say(self._job, min(1.0, max(0.0, share)), text)
-
-
-def _shown(url: str) -> str:
-    return re.sub(r"\?.*", "", url)[:120]
-
-
-def _may_be_cut(answer: Answer) -> bool:
-    """Whether only the end of the connection says where the body ends, and no picture's own end is there."""
-    if not answer.headers.keys().isdisjoint(("content-length", "transfer-encoding")):
-        return False
-    end = answer.body[-64:]
-    return answer.body.startswith(_PICTURES[:2]) and not (b"IEND" in end or b"\xff\xd9" in end)
-
-
-def _is_svg(data: bytes) -> bool:
-    """Whether it begins as an SVG does: pages of HTML may have drawings in them, further down."""
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return start.startswith(b"<") and b"<svg" in start and b"<html" not in start

@@ -28,7 +28,7 @@ from tympan.decisions import Decision
 from tympan.errors import UsageError
 from tympan.files import digest
 from tympan.plan.pick import pick
-from tympan.recalibrate.accept import record_of, repin, settle, with_options
+from tympan.recalibrate.accept import record_of, repin, settle
 from tympan.recalibrate.pins import held
 from tympan.recalibrate.record import Record, load_all
 from tympan.recalibrate.rollback import conclude, record_with, restore
@@ -60,14 +60,12 @@ def accept(folder: Path, /, wanted: tuple[str, ...], model: str, **said: Any) ->
     options = dict(_pair(each) for each in said["sets"])
     if (said["candidate"] or options) and len(assets) > 1:
         raise UsageError("--candidate and --set are for one asset", hint="accept it by itself")
-    tried = with_options(record, assets[0], options) if options else record
     with Locked(checkout, Talk(), "accept"):
-        record, pinned = repin(checkout, record, assets, now()[:10], options)
+        record, pinned = repin(checkout, record, assets, now()[:10], {assets[0]: options})
     for asset in pinned:
         click.echo(f"{asset}: inherited its model from one of these, and says it itself now", err=True)
-    tried = msgspec.structs.replace(record, tried=tried.tried)
     decision = _said(root, "accept", said["why"], said["by"])
-    code = finish(root, tried, assets, said["as_json"], candidate=said["candidate"] or 0, said=decision)
+    code = finish(root, record, assets, said["as_json"], candidate=said["candidate"] or 0, said=decision)
     raise click.exceptions.Exit(code)
 
 

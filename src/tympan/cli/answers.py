@@ -29,7 +29,7 @@ def bring_decisions(root: Path, data: bytes, name: str) -> None:
     said = Decision(did=ACCEPT, digest="", by=by, at=now(), via="sheet", claimed=True)
     with Locked(checkout, Talk(), "review import"):
         _hold(checkout, found, said)
-        record, pinned = repin(checkout, found.record, sorted(found.accept), now()[:10])
+        record, pinned = repin(checkout, found.record, sorted(found.accept), now()[:10], found.options)
     for asset in pinned:
         click.echo(f"{asset}: inherited its model from one of these, and says it itself now", err=True)
     for asset, why in found.tune.items():

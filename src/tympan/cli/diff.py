@@ -66,10 +66,11 @@ def diff(folder: Path, wanted: tuple[str, ...], since: str, html: Path | None, a
     checkout = Checkout(find_root(folder.absolute()))
     with tempfile.TemporaryDirectory(prefix="tympan-") as place, Pool(default_jobs()) as pool:
         pairs = Then(checkout, since, Path(place), pool).pairs(wanted)
-        rows = [_row(pool, pair, shown=html is not None) for pair in pairs]
+        rows = [row_of(pool, pair, shown=html is not None) for pair in pairs]
     changes = [row.change for row in rows]
     if html is not None:
-        text = page([row for row in rows if row.change.state != SAME], _counted(changes), since)
+        shown = [row for row in rows if row.change.state != SAME]
+        text = page(shown, "tympan diff", "What changed since", _counted(changes), code=since)
         Files(html.absolute().parent).make_folder(html.name)
         Files(html).write("index.html", text.encode())
     if as_json:
@@ -80,7 +81,8 @@ def diff(folder: Path, wanted: tuple[str, ...], since: str, html: Path | None, a
         click.echo(f"{html / 'index.html'}")
 
 
-def _row(pool: Pool, pair: Pair, *, shown: bool) -> Row:
+def row_of(pool: Pool, pair: Pair, *, shown: bool) -> Row:
+    """What became of a file; with its pictures if they are to be shown."""
     notes, difference, pictures = list(pair.notes), None, {}
     files = {name: data for name in ("before", "after") if (data := getattr(pair, name)) is not None}
     seen = {name: msgspec.json.decode(each, type=Gauge) for name, each in _measured(pool, files).items()}

@@ -1,4 +1,4 @@
-"""The page of `tympan diff`: before, after and the difference of each file, with the numbers.
+"""The page of `tympan diff` and `recalibrate --tools`: before, after, difference and numbers of each file.
 
 Reads nothing. Writes nothing.
 """
@@ -17,19 +17,30 @@ if TYPE_CHECKING:
     from tympan.cli.diff import Change, Row
 
 _CAPTIONS = (("before", "Before"), ("after", "After"), ("heat", "Difference"))
-_CHIPS = {"changed": "list", "new": "good", "removed": "bad", "unknown": "warn"}
+_CHIPS = {
+    "changed": "list", "new": "good", "removed": "bad", "unknown": "warn",
+    "differs": "list", "same pixels": "good", "failed": "bad",
+}  # fmt: skip
 
 
-def page(rows: Sequence[Row], counted: str, since: str) -> str:
-    """One HTML document without any request; the same text for the same changes."""
-    name = escape(since)
+def page(
+    rows: Sequence[Row], verb: str, title: str, counted: str, *, code: str = "", said: Iterable[str] = ()
+) -> str:
+    """One HTML document without any request; the same text for the same changes.
+
+    verb: what makes it; code: the end of the title, such as a revision; said: further lines of the head.
+    """
+    name = f" <code>{escape(code)}</code>" if code else ""
+    lines = "".join(f"<p>{escape(each)}</p>" for each in (counted, *said))
     head = (
-        '<header class="wrap top"><div><p class="eyebrow">tympan diff</p>'
-        f"<h1>What changed since <code>{name}</code></h1><p>{escape(counted)}</p></div>"
+        f'<header class="wrap top"><div><p class="eyebrow">{escape(verb)}</p>'
+        f"<h1>{escape(title)}{name}</h1>{lines}</div>"
         '<div id="tools" class="no-print"></div></header>\n'
     )
     body = f'{head}<main class="wrap">{_summary(rows)}{"".join(_cards(rows))}</main>\n{_foot()}'
-    return document(f"Since {since}", body, style=["tympan.cli:diff.css"], script=["tympan.cli:diff.js"])
+    return document(
+        f"{title} {code}".strip(), body, style=["tympan.cli:diff.css"], script=["tympan.cli:diff.js"]
+    )
 
 
 def _summary(rows: Sequence[Row]) -> str:

@@ -58,7 +58,9 @@ def jobs(folder: Path, wanted: tuple[str, ...], only_open: bool, answer: str, as
 
 
 def _answer(checkout: Checkout, found: list[Job], name: str) -> str:
-    meant = [job for job in found if job.id.startswith(name) and (job.refused or job.answer)]
+    named = [job for job in found if job.id.startswith(name)]
+    meant = [job for job in named if job.refused or job.answer or job.said is not None]
     if len(meant) != 1:
         raise UsageError(f"{len(meant)} answered jobs begin with {name!r}", hint="tympan jobs lists them")
-    return checkout.store.get(meant[0].refused or meant[0].answer).decode(errors="replace")
+    digest = meant[0].refused or meant[0].answer
+    return checkout.store.get(digest).decode(errors="replace") if digest else meant[0].said or ""

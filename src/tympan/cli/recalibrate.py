@@ -21,7 +21,7 @@ from tympan.errors import TympanError, UsageError
 from tympan.ledger import is_spent, total
 from tympan.recalibrate import record as records
 from tympan.recalibrate.compare import REPORT, gates_of, judged, read_verdict, top_up, tried
-from tympan.recalibrate.page import PAGE, page
+from tympan.recalibrate.page import write_page
 from tympan.recalibrate.record import Record
 from tympan.recalibrate.trial import TOP_UP, Trials, canary, target, trials
 from tympan.switch import VERSION
@@ -80,8 +80,10 @@ class _Recalibration:
             assets = {each.asset for each in self._before.tried}
         self._planner = self._checkout.planner()
         self.trials = self._found(assets, generator, to, counts)
+        whole = len(self.trials.all)
         if options["canary"]:
             self.trials = self._some(options["canary"])
+        self._rest = whole - len(self.trials.all)
         if not self.trials.all:
             why = "; ".join(f"{name}: {why}" for name, why in self.trials.left_out.items())
             raise UsageError(
@@ -117,14 +119,12 @@ class _Recalibration:
             return
         for row in rows:
             head = f"{row['name']:<36} {row['before'] or '(no model)'} -> {self.trials.to}"
-            click.echo(f"{head:<64} {row['old']:>2} old, {row['new']:>2} new  {row['price']}")
+            click.echo(f"{head:<64} {row['old']:>2} old, {row['new']:>2} new  {_price(row['price'])}")
             for each in row["remarks"]:
                 click.echo(f"    {each}")
         _tell_left_out(self.trials.left_out)
-        count = sum(row["new"] for row in rows)
-        click.echo(
-            f"{len(rows)} requests, {count} new pictures, {self._run.to_ask(self._errands)} jobs, {price}"
-        )
+        count, jobs = sum(row["new"] for row in rows), self._run.to_ask(self._errands)
+        click.echo(f"{len(rows)} requests, {count} new pictures, {jobs} jobs to ask, {_price(price)}")
 
     def _row(self, trial: Any) -> dict[str, Any]:
         keys = {self._planner.key(node) for node in (*trial.old, *trial.new)}
@@ -161,11 +161,12 @@ class _Recalibration:
         record = msgspec.structs.replace(record, cost=self._cost() or record.cost)
         records.save(files, record)
         pool = self._run.session.build.pool
+        count = sum(len(each.old) + len(each.new) for each in record.tried)
+        click.echo(f"comparing {count} pictures", err=True)
         drift, lost = judged(self._checkout, pool, record.tried, gates_of(self._checkout))
         path = records.path_of(self._name, REPORT)
         files.write(path, drift.encoded())
-        html = records.path_of(self._name, PAGE)
-        files.write(html, page(self._checkout, pool, record, drift).encode())
+        html = write_page(self._checkout, pool, record, drift)
         for name, why in lost.items():
             click.echo(f"{name[:12]}: {why}", err=True)
         if as_json:
@@ -173,6 +174,12 @@ class _Recalibration:
             click.echo(msgspec.json.encode(told).decode())
             return
         _tell(record, drift)
+        if self._rest:
+            to = f"tympan recalibrate --to {record.to}"
+            click.echo(f"canaries only; {self._rest} more requests: {to}", err=True)
+        elif drift.undecided and drift.fired:
+            to = f"tympan recalibrate --to {record.to} --top-up"
+            click.echo(f"{len(drift.undecided)} undecided: {to}", err=True)
         click.echo(f"report: {html}", err=True)
 
     def _cost(self) -> str:
@@ -181,6 +188,10 @@ class _Recalibration:
         keys = {each.key for each in self._errands} - own
         jobs = [job for key in sorted(keys) for job in self._checkout.asked.ledger.of(key) if is_spent(job)]
         return total(job.cost for job in jobs) if jobs else ""
+
+
+def _price(text: str) -> str:
+    return "free" if text == total(()) else text
 
 
 def _tell(record: Record, drift: Drift) -> None:
@@ -192,10 +203,6 @@ def _tell(record: Record, drift: Drift) -> None:
         for each in row.remarks:
             click.echo(f"{row.name}: {each}")
     _tell_left_out(record.left_out)
-    if drift.undecided and drift.fired:
-        click.echo(
-            f"{len(drift.undecided)} undecided: tympan recalibrate --to {record.to} --top-up", err=True
-        )
 
 
 def _tell_left_out(left_out: dict[str, str]) -> None:

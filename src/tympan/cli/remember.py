@@ -55,8 +55,8 @@ def _tree(checkout: Checkout, manifest: Manifest, last: Tree | None) -> Tree:
     outputs = {path: name for note in notes.values() for path, name in note.record.outputs.items()}
     digests = b"".join(_digests(root, manifest, last, outputs))
     nodes = [(node, list(note.record.outputs)) for node, note in notes.items()]
-    out, version = checkout.project.out, version_of("tympan")
-    return Tree(manifest, digests, out, version, nodes, _ENCODE(list(notes.values())))
+    project, version, known = checkout.project, version_of("tympan"), _ENCODE(list(notes.values()))
+    return Tree(manifest, digests, project.out, version, nodes, known, hard=project.hard_links)
 
 
 def _notes(checkout: Checkout, last: Tree | None) -> Iterator[Note]:

@@ -5,6 +5,7 @@ Reads the checkout and the record. Writes the ledger, the store, and the record.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from tympan.cli.words import assets_of, print_json
 from tympan.errors import TympanError, UsageError
 from tympan.recalibrate import record as records
 from tympan.recalibrate.accept import node_of, record_of
-from tympan.recalibrate.compare import gates_of
+from tympan.recalibrate.compare import gates_of, judged, read_verdict
+from tympan.recalibrate.page import write_page
 from tympan.recalibrate.record import Record, Tuned
-from tympan.recalibrate.tune import points, tuned, values_of
+from tympan.recalibrate.tune import Point, points, tuned, values_of
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -34,7 +36,8 @@ def tune(folder: Path, /, asset: str, sweep: tuple[str, ...], model: str, **opti
     """Try options of the generator for an asset that drifted; which come nearest to the old pictures?
 
     VALUES are FROM..TO/STEP, as --stylize 150..250/25, or several with commas between them. Two pictures are
-    drawn of each. `tympan accept ASSET --set OPTION=VALUE` takes one.
+    drawn of each. The report of the recalibration shows them, value by value, beside the old ones; what is
+    accepted there, or by `tympan accept ASSET --set OPTION=VALUE`, goes into the spec.
     """
     with Run(folder, options["as_json"]) as run:
         (name,) = assets_of(run.checkout, [asset])
@@ -50,11 +53,7 @@ def tune(folder: Path, /, asset: str, sweep: tuple[str, ...], model: str, **opti
                 _draw(run, each.node)
         if errands:
             run.ask(errands, options["budget"])
-        made, lost = tuned(run.checkout, run.session.build.pool, found, gates_of(run.checkout))
-        records.save(run.checkout.files, _with(record, made))
-        for digest, why in lost.items():
-            click.echo(f"{digest[:12]}: {why}", err=True)
-        _tell(name, made, options["as_json"])
+        _judge(run, name, record, found, options["as_json"])
 
 
 def _swept(words: tuple[str, ...]) -> dict[str, list[Any]]:
@@ -75,20 +74,42 @@ def _draw(run: Run, node: Any) -> None:
         raise UsageError(f"{node.id} could not be drawn: {error}") from None
 
 
+def _judge(run: Run, asset: str, record: Record, found: Iterable[Point], as_json: bool) -> None:
+    """Say how near the points come, and put them on record and into the report."""
+    checkout, pool, gates = run.checkout, run.session.build.pool, gates_of(run.checkout)
+    made, lost = tuned(checkout, pool, found, gates)
+    record = _with(record, made)
+    records.save(checkout.files, record)
+    for digest, why in lost.items():
+        click.echo(f"{digest[:12]}: {why}", err=True)
+    drift = read_verdict(checkout.files, record.name) or judged(checkout, pool, record.tried, gates)[0]
+    html = write_page(checkout, pool, record, drift)
+    _tell(asset, record, made, as_json)
+    click.echo(f"side by side: {html}", err=True)
+
+
 def _with(record: Record, made: Iterable[Tuned]) -> Record:
     """The record with these points, in place of older ones of the same values."""
     rows = {(each.name, msgspec.json.encode(each.options)): each for each in (*record.tuned, *made)}
     return msgspec.structs.replace(record, tuned=tuple(rows.values()))
 
 
-def _tell(asset: str, made: list[Tuned], as_json: bool) -> None:
+def _tell(asset: str, record: Record, made: list[Tuned], as_json: bool) -> None:
     if as_json:
         print_json(made)
         return
-    for each in made:
-        words = ", ".join(f"{key} = {value}" for key, value in each.options.items())
-        far = f"{each.apart:.2f} gates apart in {each.aspect}" if each.aspect else "not measured"
-        click.echo(f"{each.name:<32} {words:<28} {far}")
+    lines = [(each.name, _words(record, each), _far(each)) for each in made]
+    wide = [max(len(line[n]) for line in lines) for n in (0, 1)] if lines else [0, 0]
+    for name, words, far in lines:
+        click.echo(f"{name:<{wide[0]}}  {words:<{wide[1]}}  {far}")
     if made:
-        said = " ".join(f"--set {key}={value}" for key, value in made[0].options.items())
-        click.echo(f"nearest first: tympan accept {asset} {said}", err=True)
+        said = "".join(f" --set {shlex.quote(f'{key}={value}')}" for key, value in made[0].options.items())
+        click.echo(f"nearest first: tympan accept {asset}{said}", err=True)
+
+
+def _words(record: Record, each: Tuned) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in each.options.items()) or f"{record.to} by itself"
+
+
+def _far(each: Tuned) -> str:
+    return f"{each.apart:.2f} gates apart in {each.aspect}" if each.aspect else "not measured"

@@ -11,9 +11,9 @@ from __future__ import annotations
 from tympan.drift.findings import Drift, DriftOfAsset, Found
 from tympan.drift.judge import judge
 from tympan.drift.measure import Measurer, describe, text_of
-from tympan.drift.page import Shown, Sides, report, shown_rows, side_for
+from tympan.drift.page import Shown, Sides, Swept, report, shown_rows, side_for
 
 __all__ = [
-    "Drift", "DriftOfAsset", "Found", "Measurer", "Shown", "Sides", "describe", "judge", "report",
+    "Drift", "DriftOfAsset", "Found", "Measurer", "Shown", "Sides", "Swept", "describe", "judge", "report",
     "shown_rows", "side_for", "text_of",
 ]  # fmt: skip

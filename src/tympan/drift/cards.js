@@ -1,16 +1,9 @@
 // One asset: its strips, its two pictures against each other, what was measured, and the decision.
 
 function strip(asset, side, stage) {
-  const buttons = asset[side].map((picture, n) => {
-    const button = el("button", { type: "button", class: "thumb checker", "aria-label": (side === "old" ? REPORT.old : REPORT.new) + " picture " + (n + 1),
-      "aria-pressed": String(stage.pair[side] === picture), on: { click: () => {
-        stage.pair[side] = picture;
-        buttons.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
-        stage.show();
-      } } }, el("img", { alt: "", src: viewOf(picture), loading: "lazy", decoding: "async" }));
-    return button;
-  });
-  return el("div", { class: "strip" }, el("h4", { text: side === "old" ? REPORT.old : REPORT.new }), el("div", { class: "thumbs",
+  const of = side === "old" ? REPORT.old : REPORT.new;
+  const buttons = asset[side].map((picture, n) => stage.thumb(side, picture, of, of + " picture " + (n + 1)));
+  return el("div", { class: "strip" }, el("h4", { text: of }), el("div", { class: "thumbs",
     style: { "--most": String(Math.min(8, buttons.length)), "--few": String(Math.min(4, buttons.length)) } }, buttons));
 }
 
@@ -99,14 +92,14 @@ function decisionOf(asset) {
   const why = el("input", { class: "field", type: "text", maxlength: 500, placeholder: "Why (kept with the decision)", "aria-label": "Why, for " + asset.name,
     value: decided(asset).why || "", on: { input: () => decide(asset, { why: why.value }) } });
   const buttons = Object.entries(MARKS).map(([mark, told]) => el("button", { type: "button", class: "button", title: told.help, text: told.word, data: { mark },
-    on: { click: () => { const next = decided(asset).mark === mark ? "" : mark; decide(asset, { mark: next });
+    on: { click: () => { const next = decided(asset).mark === mark ? "" : mark; decide(asset, { mark: next, set: "" });
       say(asset.name + ": " + (next ? told.done : "no decision")); } } }));
   const told = el("p", { class: "print-only" });
   const show = () => {
     const mine = decided(asset);
-    for (const each of buttons) each.setAttribute("aria-pressed", String(each.dataset.mark === mine.mark));
+    for (const each of buttons) each.setAttribute("aria-pressed", String(each.dataset.mark === mine.mark && !mine.row));
     why.hidden = !mine.mark;
-    told.textContent = mine.mark ? MARKS[mine.mark].done + (mine.why ? ": " + mine.why : "") : "no decision";
+    told.textContent = mine.mark ? doneOf(asset) + (mine.why ? ": " + mine.why : "") : "no decision";
   };
   listeners.push(show);
   show();
@@ -121,7 +114,7 @@ function card(asset) {
     findings(asset),
     asset.remarks.length ? el("ul", { class: "remarks small" }, asset.remarks.map((each) => el("li", { text: each }))) : null,
     el("div", { class: "asset-body" },
-      el("div", {}, strip(asset, "old", stage), strip(asset, "new", stage), measures(asset)), stage.element));
+      el("div", {}, strip(asset, "old", stage), strip(asset, "new", stage), sweep(asset, stage), measures(asset)), stage.element));
   // The stage is filled when it comes near: hundreds of assets open at once otherwise.
   const watch = new IntersectionObserver((seen) => {
     if (!seen.some((each) => each.isIntersecting)) return;

@@ -54,6 +54,8 @@ async function heatMap(canvas, old, fresh) {
 /** The stage of one asset; `pair` says which two pictures are on it, `show` puts them there. */
 function stageOf(asset) {
   const pair = { old: first(asset.old), new: first(asset.new) };
+  // Every thumbnail of the card, so that one of each side is pressed.
+  const thumbs = [];
   const stage = el("div", { class: "stage", data: { way: "slider" } });
   const range = el("input", { type: "range", min: 0, max: 100, value: 50, class: "range no-print", "aria-label": "How much of the new picture is shown",
     on: { input: () => stage.style.setProperty("--at", range.value + "%") } });
@@ -75,13 +77,28 @@ function stageOf(asset) {
       stage.style.setProperty("--at", range.value + "%");
       stage.replaceChildren(
         el("figure", { class: "under" }, el("img", { src: addresses[0], alt: REPORT.old + " picture" }), el("figcaption", { text: REPORT.old })),
-        el("figure", { class: "over" }, el("img", { src: addresses[1], alt: REPORT.new + " picture" }), el("figcaption", { text: REPORT.new })),
+        el("figure", { class: "over" }, el("img", { src: addresses[1], alt: sideOf(pair.new) + " picture" }), el("figcaption", { text: sideOf(pair.new) })),
         way === "slider" ? el("span", { class: "rule", "aria-hidden": "true" }) : "");
     }
-    words.textContent = "Old picture " + (asset.old.indexOf(pair.old) + 1) + " and new picture " + (asset.new.indexOf(pair.new) + 1)
+    words.textContent = nameOf(pair.old) + " and " + nameOf(pair.new)
       + "; press others in the strips. Two seeds never match: look at the manner, not at the places.";
   };
-  return { pair, show, element: el("div", { class: "compare" },
+  const made = (side, picture) => thumbs.find((each) => each.side === side && each.picture === picture);
+  const sideOf = (picture) => made("new", picture)?.of || REPORT.new;
+  const nameOf = (picture) => (made("old", picture) || made("new", picture)).name;
+  const pick = (side, picture) => {
+    pair[side] = picture;
+    for (const each of thumbs) if (each.side === side) each.button.setAttribute("aria-pressed", String(each.picture === picture));
+    show();
+  };
+  /** A button that puts a picture on the stage. of: whose it is; name: what it is called. */
+  const thumb = (side, picture, of, name) => {
+    const button = el("button", { type: "button", class: "thumb checker", "aria-label": name, "aria-pressed": String(pair[side] === picture),
+      on: { click: () => pick(side, picture) } }, el("img", { alt: "", src: viewOf(picture), loading: "lazy", decoding: "async" }));
+    thumbs.push({ side, picture, of, name, button });
+    return button;
+  };
+  return { thumb, show, element: el("div", { class: "compare" },
     el("div", { class: "tabs no-print", role: "group", "aria-label": "How to compare" }, buttons), stage, range, words) };
 }
 

@@ -1,11 +1,11 @@
 // The library aspect by aspect, and the matrix of assets by aspects, which sorts by any column.
 
-/** An effect on a scale of gates: its interval, its place, and the gate at a third of the way. */
-function scale(found) {
-  const at = (effect) => Math.max(1, Math.min(239, 80 * Math.max(0, effect) / found.gate));
+/** An effect on a scale of gates, `most` of them long: its interval, its place, and the gate. */
+function scale(found, most = 3) {
+  const at = (effect) => Math.max(1, Math.min(239, 240 / most * Math.max(0, effect) / found.gate));
   const parts = [
     draw("line", { x1: 0, x2: 240, y1: 9, y2: 9, class: "rail" }),
-    draw("line", { x1: 80, x2: 80, y1: 1, y2: 17, class: "gate" }),
+    draw("line", { x1: at(found.gate), x2: at(found.gate), y1: 1, y2: 17, class: "gate" }),
   ];
   if (found.interval) parts.push(draw("line", { x1: at(found.interval[0]), x2: at(found.interval[1]), y1: 9, y2: 9, class: "span" }));
   parts.push(draw("circle", { cx: at(found.effect), cy: 9, r: 5, class: "spot" }));
@@ -75,7 +75,7 @@ function matrixSection(after) {
       el("th", { scope: "row" }, el("a", { href: "#asset-" + asset.at, text: asset.name })),
       el("td", { class: "verdict" }, verdictChip(asset.verdict)),
       ASPECTS.map((name) => matrixCell(asset, name)),
-      el("td", { class: "mark", text: decided(asset).mark ? MARKS[decided(asset).mark].done : "" }))));
+      el("td", { class: "mark", text: doneOf(asset) }))));
   };
   listeners.push(fill);
   fill();

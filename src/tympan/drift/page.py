@@ -6,7 +6,7 @@ Reads the page's style and script files. Writes nothing: who calls it writes the
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -18,7 +18,9 @@ from tympan.model import Measured, canonical
 from tympan.page import Block, as_json, document
 
 _STYLE = ("tympan.drift:report.css",)
-_SCRIPT = tuple(f"tympan.drift:{name}.js" for name in ("state", "matrix", "compare", "cards", "report"))
+_SCRIPT = tuple(
+    f"tympan.drift:{name}.js" for name in ("state", "matrix", "compare", "sweep", "cards", "report")
+)
 # The second word of a row in `shown`: decisions are about the new pictures of an asset, all together.
 STEP = "drift"
 # Views of so many pictures have so many px along the longer side, that 60 assets with 8 pictures a side stay
@@ -36,18 +38,39 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     chosen: bool = False
 
 
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """New pictures drawn with options, or with none. apart: how far they are from the old ones in `aspect`,
+    where they are furthest, in gates; aspect: "" if that could not be measured."""
+
+    options: dict[str, Any]
+    new: tuple[Shown, ...]
+    apart: float = 0.0
+    aspect: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What a decision on these pictures is about."""
+        return _about(self.new)
+
+
 class Sides(msgspec.Struct, frozen=True, kw_only=True):
-    """The pictures of one asset. remarks: what else is to be said, such as parameters a model ignores."""
+    """The pictures of one asset. remarks: what else is to be said, such as parameters a model ignores.
+    swept: new pictures by options that were tried, in the order to show them."""
 
     old: tuple[Shown, ...]
     new: tuple[Shown, ...]
     text: str = ""
     remarks: tuple[str, ...] = ()
+    swept: tuple[Swept, ...] = ()
 
     @property
     def digest(self) -> str:
         """What a decision on the new pictures is about: a digest of theirs, in any order."""
-        return digest(canonical(sorted(each.digest for each in self.new)))
+        return _about(self.new)
+
+
+def _about(pictures: Iterable[Shown]) -> str:
+    return digest(canonical(sorted(each.digest for each in pictures)))
 
 
 def side_for(count: int) -> int:
@@ -56,8 +79,13 @@ def side_for(count: int) -> int:
 
 
 def shown_rows(pictures: Mapping[str, Sides]) -> list[list[str]]:
-    """What the report shows, a row for each asset: asset, "drift", "", digest; as in the decisions file."""
-    return [[name, STEP, "", pictures[name].digest] for name in sorted(pictures)]
+    """What the report shows as the decisions file has it: asset, "drift", "", digest.
+
+    A row for each asset, then one for each row of its sweep.
+    """
+    names = sorted(pictures)
+    swept = [[name, STEP, "", each.digest] for name in names for each in pictures[name].swept]
+    return [*([name, STEP, "", pictures[name].digest] for name in names), *swept]
 
 
 def report(
@@ -79,7 +107,8 @@ def report(
     views: list[bytes] = []
     assets = [_asset(name, drift, pictures[name], views) for name in sorted(pictures)]
     data = {
-        "id": digest(canonical([drift.seed, rows]))[:16],
+        # Without the sweeps: what was decided on the page before one is still there after it.
+        "id": digest(canonical([drift.seed, rows[: len(pictures)]]))[:16],
         "title": title or "What a model update did",
         "old": old,
         "new": new,
@@ -123,6 +152,17 @@ def _asset(name: str, drift: Drift, sides: Sides, views: list[bytes]) -> dict[st
         "remarks": sides.remarks,
         "old": [_picture(each, views) for each in sides.old],
         "new": [_picture(each, views) for each in sides.new],
+        "swept": [_swept(each, views) for each in sides.swept],
+    }
+
+
+def _swept(swept: Swept, views: list[bytes]) -> dict[str, Any]:
+    return {
+        "options": swept.options,
+        "new": [_picture(each, views) for each in swept.new],
+        "digest": swept.digest,
+        "apart": swept.apart,
+        "aspect": swept.aspect,
     }
 
 

@@ -3,13 +3,14 @@
 function fillHead() {
   const count = (test) => ASSETS.filter(test).length;
   const drifted = count((each) => each.main), undecided = count((each) => each.verdict === "undecided");
+  const calm = ASSETS.length - drifted - undecided;
   const [, first, rest] = /^(.*? drifted): (.*)$/.exec(REPORT.drift.sentence) || [, REPORT.drift.sentence, ""];
   document.getElementById("head").append(
     el("div", { class: "row" }, el("p", { class: "eyebrow", text: "Drift report · " + REPORT.title }), el("span", { class: "grow" }), themeButton()),
     el("h1", { text: first.charAt(0).toUpperCase() + first.slice(1) }),
     rest ? el("p", { class: "rest", text: rest.charAt(0).toUpperCase() + rest.slice(1) + "." }) : "",
     el("p", { class: "chips" }, el("span", { class: "chip" + (drifted ? " bad" : " no"), text: drifted + " drifted" }),
-      el("span", { class: "chip no", text: ASSETS.length - drifted - undecided + " no evidence" }),
+      calm ? el("span", { class: "chip no", text: calm + " no evidence" }) : "",
       undecided ? el("span", { class: "chip list", text: undecided + " undecided" }) : ""));
 }
 
@@ -30,7 +31,7 @@ function saveAll() {
     kept.value.saved = true;
     kept.save();
     for (const each of listeners) each();
-    say("Saved. Now mail the file back to whoever sent you this page");
+    say("Saved. Mail the file back to whoever sent you this page, or take it in: tympan review import");
   }
 }
 

@@ -17,9 +17,28 @@ const ASPECTS = Object.keys(REPORT.drift.aspects);
 const ASSETS = REPORT.assets.map((each, at) => ({ ...each, at, row: REPORT.shown[at] }));
 const listeners = [];
 
+/** What was decided on an asset; `row` is that of its sweep that is accepted, if one is. */
 function decided(asset) {
   const found = (kept.value.marks || {})[asset.at];
-  return found && Object.hasOwn(MARKS, found.mark) ? found : { mark: "", why: "", at: "" };
+  const none = { mark: "", why: "", at: "" };
+  if (!found || !Object.hasOwn(MARKS, found.mark)) return none;
+  if (found.mark !== "accept" || !found.set) return found;
+  const row = asset.swept.find((each) => keyOf(each) === found.set);
+  return row ? { ...found, row } : none;
+}
+
+/** Decided in words, "" if nothing is. */
+function doneOf(asset) {
+  const { mark, row } = decided(asset);
+  return mark ? MARKS[mark].done + (row ? " with " + wordsOf(row) : "") : "";
+}
+
+function keyOf(row) {
+  return JSON.stringify(row.options);
+}
+
+function wordsOf(row) {
+  return Object.entries(row.options).map(([name, value]) => name + " = " + value).join(", ");
 }
 
 /** Take a decision in, keep it in the browser, and show it everywhere. */
@@ -34,8 +53,9 @@ function decide(asset, values) {
 function decisions() {
   return ASSETS.filter((each) => decided(each).mark).map((each) => {
     const [asset, step, variant, digest] = each.row;
-    const { mark, why, at } = decided(each);
-    return { did: mark, asset, step, variant, digest, at, why: (why || "").trim() };
+    const { mark, why, at, row } = decided(each);
+    const more = row ? { digest: row.digest, set: row.options } : {};
+    return { did: mark, asset, step, variant, digest, at, why: (why || "").trim(), ...more };
   });
 }
 

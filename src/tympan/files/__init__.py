@@ -5,6 +5,7 @@ Reads files of the project and the store. Writes them, each whole or not at all.
 
 from tympan.disk import Begun, Disk
 from tympan.files.paths import RelPath
-from tympan.files.seam import Files, Signature, digest
+from tympan.files.seam import Files
+from tympan.files.signature import Signature, digest
 
 __all__ = ["Begun", "Disk", "Files", "RelPath", "Signature", "digest"]

@@ -16,40 +16,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import blake3 as _blake3
-import msgspec
-
 from tympan import disk as _disk
-from tympan.disk import Begun, Disk, Folder
+from tympan.disk import Begun, Disk, Folder, Twin
 from tympan.errors import FilesError, PathRefused
+from tympan.files.signature import Signature
 
 _COUNT = itertools.count()
 # Open folders of one root; a process may hold about a thousand files.
 _MOST_FOLDERS = 200
 _TEMPORARY = re.compile(r"\..+\.\d+-\d+\.tmp")
-
-
-class Signature(msgspec.Struct, frozen=True, array_like=True):
-    """What a file looked like without reading it.
-
-    changed_ns: when its content or its inode last changed (ctime; on Windows, which has none, mtime). A
-    content that is edited in place and given its old mtime back still has another ctime. size in bytes.
-    """
-
-    changed_ns: int
-    size: int
-    inode: int
-
-    @classmethod
-    def of(cls, found: os.stat_result) -> Signature:
-        """The signature in what stat says."""
-        changed = found.st_mtime_ns if os.name == "nt" else found.st_ctime_ns
-        return cls(changed, found.st_size, found.st_ino)
-
-
-def digest(data: bytes) -> str:
-    """blake3 of the bytes, 64 hex digits."""
-    return _blake3.blake3(data).hexdigest()
 
 
 class Files:
@@ -104,10 +79,19 @@ class Files:
         """
         return self.finish(self.begin(name, data, sync=sync), sync=sync)
 
-    def begin(self, name: str, data: bytes, *, sync: bool = False, after: Begun | None = None) -> Begun:
+    def begin(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        sync: bool = False,
+        after: Begun | None = None,
+        twin: Twin | None = None,
+    ) -> Begun:
         """Write the bytes beside their place; `finish` puts them there, `give_up` takes them away.
 
         after: what was begun just now: if it is in the same folder, this is not looked up again.
+        twin: as `Disk.create` has it.
         """
         folder, leaf = self._split(name)
         # Two threads may write equal bytes to one name: each has a temporary file of its own.
@@ -123,7 +107,7 @@ class Files:
                     f"{name} is a folder or a link", hint="remove it: tympan does not write through it"
                 )
             try:
-                self.disk.create(there, beside, data, sync=sync)
+                self.disk.create(there, beside, data, sync=sync, twin=twin)
             except BaseException:
                 self._forget(there, beside)
                 raise

@@ -5,7 +5,9 @@ Reads the checkout and a record. Writes specs, the record, the store, the ledger
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -64,28 +66,43 @@ def repin(
     record: Record,
     assets: Sequence[str],
     today: str,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> tuple[Record, list[str]]:
-    """Put the new model, and options of the generator, into the specs of these assets.
+    """Put the new model, and options of the generator by asset, into the specs of these assets.
 
-    The record then, and who else says its model itself now.
+    The record then, with the pictures to go on with as the new ones, and who else says its model itself now.
+    What was accepted with options before, and is named without any, goes on with those.
 
     Locks, masters and decisions stay as they are: `settle` is what follows. What was there before is kept in
     the store, and named in the record, first. UsageError, and nothing written, if one cannot be accepted.
     """
-    wishes, accepted = [], dict(record.accepted)
+    wishes, accepted, going = [], dict(record.accepted), record
+    options = {asset: _options(checkout, record, asset, options.get(asset, {})) for asset in assets}
     for asset in assets:
-        rows = record.of(asset)
-        for row in rows:
-            wishes += _wish(checkout, record, row, today, options or {})
+        going = _with_options(going, asset, options[asset])
+        for row in record.of(asset):
+            wishes += _wish(checkout, record, row, today, options[asset])
     made = repinned(checkout, wishes)
     for asset in assets:
         if asset not in accepted:
-            accepted[asset] = _as_it_was(checkout, record.of(asset), made.texts, options or {})
+            accepted[asset] = _as_it_was(checkout, record.of(asset), made.texts, options[asset])
     record = msgspec.structs.replace(record, accepted=accepted)
     save(checkout.files, record)
     write_specs(checkout, made.texts)
-    return record, list(made.pinned)
+    return msgspec.structs.replace(record, tried=going.tried), list(made.pinned)
+
+
+def _options(checkout: Checkout, record: Record, asset: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an asset is accepted with: what is wanted, or what it was accepted with already."""
+    then = record.accepted.get(asset)
+    requests = [node_of(checkout, row).request for row in record.of(asset)]
+    if then is None or any(each is None or each.model != record.to for each in requests):
+        return wanted
+    if wanted and wanted != then.set:
+        words = ", ".join(f"{name} = {value}" for name, value in then.set.items()) or "no options"
+        hint = f"first: tympan rollback {asset}"
+        raise UsageError(f"{asset} has been accepted with {words} already", hint=hint)
+    return then.set
 
 
 def write_specs(checkout: Checkout, texts: dict[str, str]) -> None:
@@ -103,14 +120,16 @@ def write_specs(checkout: Checkout, texts: dict[str, str]) -> None:
         raise
 
 
-def with_options(record: Record, asset: str, options: Mapping[str, Any]) -> Record:
+def _with_options(record: Record, asset: str, options: Mapping[str, Any]) -> Record:
     """The record with the pictures that were drawn with these options as the new ones. UsageError if none."""
+    if not options:
+        return record
     rows = []
     for row in record.tried:
         if row.asset == asset:
             made = [each for each in record.tuned if each.name == row.name and each.options == options]
             if not made:
-                words = " ".join(f"--{name} {value}" for name, value in options.items())
+                words = " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items())
                 raise UsageError(f"{row.name} was not tried with these", hint=f"tympan tune {asset} {words}")
             row = msgspec.structs.replace(row, new=made[-1].new)
         rows.append(row)

@@ -6,6 +6,7 @@ Reads the store and the ledger. Writes the store.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -13,6 +14,7 @@ from tympan.checkout import Checkout
 from tympan.drift import Drift, Measurer, judge, text_of
 from tympan.errors import Damaged, FilesError, Problem, SpecErrors, TaskError
 from tympan.files import Files
+from tympan.model import Measured
 from tympan.plan.decide import Planner
 from tympan.plan.graph import Node
 from tympan.recalibrate.record import Record, Tried, path_of
@@ -85,15 +87,22 @@ def judged(
     measurer = Measurer(checkout.plugins, checkout.store, pool)
     lost: dict[str, str] = {}
     sides: tuple[dict[str, list], dict[str, list]] = ({}, {})  # type: ignore[type-arg]
-    for row in rows:
-        for side, names in zip(sides, (row.old, row.new), strict=True):
-            for name in names:
-                try:
-                    told = measurer.describe(checkout.asked.get(name), row.text)
-                except (TaskError, Damaged) as error:
-                    lost[name] = str(error)
-                    continue
-                side.setdefault(row.name, []).append(told)
+    looks = [(row, n, name) for row in rows for n, names in enumerate((row.old, row.new)) for name in names]
+
+    def look(each: tuple[Tried, int, str]) -> Mapping[str, Measured] | str:
+        try:
+            return measurer.describe(checkout.asked.get(each[2]), each[0].text)
+        except (TaskError, Damaged) as error:
+            return str(error)
+
+    assert measurer.descriptors is not None  # before threads ask for them
+    with ThreadPoolExecutor(pool.size) as threads:
+        told = list(threads.map(look, looks))
+    for (row, n, name), found in zip(looks, told, strict=True):
+        if isinstance(found, str):
+            lost[name] = found
+        else:
+            sides[n].setdefault(row.name, []).append(found)
     drift = judge(
         sides[0],
         sides[1],

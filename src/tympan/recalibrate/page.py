@@ -1,25 +1,39 @@
-"""The report of a recalibration as a page: old pictures beside new ones, verdicts, decisions.
+"""The report of a recalibration as a page: old pictures beside new ones, verdicts, sweeps, decisions.
 
-Reads the record, the store and the ledger. Writes the store.
+Reads the record, the store and the ledger. Writes the page, and what it shows into the store.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from tympan.checkout import Checkout
-from tympan.drift import Drift, Measurer, Shown, Sides, report, side_for
+from tympan.drift import Drift, Measurer, Shown, Sides, Swept, report, side_for
 from tympan.errors import Damaged, TaskError
-from tympan.recalibrate.record import Record, Tried, Tuned
+from tympan.recalibrate.record import Record, Tried, Tuned, path_of
 from tympan.worker.pool import Pool
 
 PAGE = "report.html"
 
 
+def write_page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
+    """Put the page in place; its path from the root."""
+    path = path_of(record.name, PAGE)
+    checkout.files.write(path, page(checkout, pool, record, drift).encode())
+    return path
+
+
 def page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
     """The page; pictures that are nowhere are left out."""
     measurer = Measurer(checkout.plugins, checkout.store, pool)
-    side = side_for(sum(len(row.old) + len(row.new) for row in record.tried))
+    count = sum(len(row.old) + len(row.new) for row in record.tried)
+    side = side_for(count + sum(len(each.new) for each in record.tuned))
+    names = [name for row in record.tried for name in (*row.old, *row.new)]
+    names += [name for each in record.tuned for name in each.new]
+    with ThreadPoolExecutor(pool.size) as threads:
+        list(threads.map(lambda name: _view(checkout, measurer, name, side), dict.fromkeys(names)))
     pictures = {}
     for row in record.tried:
         text, like = row.text, row.like
@@ -27,7 +41,16 @@ def page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
             old=tuple(_shown(checkout, measurer, row.old, row.chosen, text, side)),
             new=tuple(_shown(checkout, measurer, row.new, like, text, side)),
             text=text,
-            remarks=(*row.remarks, *_tuned(row, record.tuned)),
+            remarks=row.remarks,
+            swept=tuple(
+                Swept(
+                    options=each.options,
+                    new=tuple(_shown(checkout, measurer, each.new, "", text, side)),
+                    apart=each.apart,
+                    aspect=each.aspect,
+                )
+                for each in _swept(row, record.tuned)
+            ),
         )
     before = ", ".join(sorted({row.before or "no model named" for row in record.tried}))
     return report(
@@ -39,6 +62,14 @@ def page(checkout: Checkout, pool: Pool, record: Record, drift: Drift) -> str:
         cost=record.cost,
         facts=[("Left out", f"{name}: {why}") for name, why in sorted(record.left_out.items())],
     )
+
+
+def _view(checkout: Checkout, measurer: Measurer, name: str, side: int) -> bytes:
+    """What is shown of a picture, b"" if it is nowhere."""
+    try:
+        return measurer.view(checkout.asked.get(name), side)
+    except (Damaged, TaskError):
+        return b""
 
 
 def _shown(
@@ -53,9 +84,14 @@ def _shown(
         yield Shown(digest=name, view=view, description=described, chosen=name == chosen)
 
 
-def _tuned(row: Tried, tuned: Iterable[Tuned]) -> Iterator[str]:
-    """The nearest of the options that were tried."""
-    mine = sorted((each for each in tuned if each.name == row.name), key=lambda each: each.apart)
-    for each in mine[:1]:
-        words = ", ".join(f"{name} = {value}" for name, value in each.options.items())
-        yield f"nearest of what was tuned: {words}, {each.apart:.2f} gates apart in {each.aspect}"
+def _swept(row: Tried, tuned: Iterable[Tuned]) -> list[Tuned]:
+    """What was tried of a request: without options first, then by their values, numbers by size."""
+    return sorted((each for each in tuned if each.name == row.name), key=_place)
+
+
+def _place(each: Tuned) -> tuple[Any, ...]:
+    values = sorted(each.options.items())
+    names = [name for name, _ in values]
+    return names, [
+        (0, value, "") if isinstance(value, int | float) else (1, 0, str(value)) for _, value in values
+    ]

@@ -46,8 +46,8 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tuned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A request tried with options of its own. apart: how far its pictures are from the old ones in the
-    aspect where they are furthest, in gates; 0 if that could not be measured. aspect: that one."""
+    """A request tried with options of its own, or none. apart: how far its pictures are from the old ones in
+    the aspect where they are furthest, in gates; 0 if that could not be measured. aspect: that one."""
 
     name: str
     options: dict[str, Any]

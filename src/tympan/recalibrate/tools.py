@@ -11,28 +11,29 @@ import msgspec
 
 from tympan.build import Build
 from tympan.checkout import Checkout
-from tympan.errors import Damaged, TympanError
+from tympan.compare import Difference
+from tympan.errors import TympanError
 from tympan.plan.graph import Node
 from tympan.plan.reasons import Change, changes
-from tympan.recalibrate.pixels import apart
-from tympan.worker.pool import Pool
 
 IDENTICAL, PIXELS, DIFFERS, FAILED = "byte-identical", "same pixels", "differs", "failed"
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """One output under the old and the new tools. apart: root mean square of the difference of pixels, 0 to
-    255, -1 if not comparable. before, after: digests. because: the versions that changed. message: why it
-    failed."""
+    """One output under the old and the new tools. before, after: digests; sizes: in bytes, -1 for none.
+    because: the versions that changed. difference: None if the bytes are the same, or cannot be measured.
+    notes: what else differs, in words. message: why it failed."""
 
     task: str
     asset: str
     output: str
     verdict: str
-    apart: float = 0.0
+    difference: Difference | None = None
     before: str = ""
     after: str = ""
+    sizes: tuple[int, int] = (-1, -1)
     because: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     message: str = ""
 
 
@@ -68,33 +69,32 @@ def _changes(checkout: Checkout, build: Build, node: Node) -> Iterator[Change]:
 
 
 def compared(
-    checkout: Checkout, build: Build, pool: Pool, found: Iterable[tuple[Node, list[Change]]]
+    checkout: Checkout, build: Build, found: Iterable[tuple[Node, list[Change]]]
 ) -> Iterator[Compared]:
-    """Each output of these targets, made with the tools of now, beside the one on record.
+    """Each output of these targets, made with the tools of now, beside the one on record, by their digests.
 
     What is made goes into the store, so that the build that follows only restores it.
     """
     for node, mine in found:
         because = tuple(str(each) for each in mine)
+        results, message = {}, ""
         try:
             results = _made(checkout, build, node)
         except TympanError as error:
-            yield from (
-                Compared(
-                    task=node.id,
-                    asset=node.asset,
-                    output=path,
-                    verdict=FAILED,
-                    because=because,
-                    message=str(error),
-                )
-                for path in node.outputs.values()
-            )
-            continue
+            message = str(error)
         record = checkout.state.record(node.id)
         for part, path in node.outputs.items():
-            before = record.outputs.get(path, "") if record else ""
-            yield _compared(checkout, pool, node, path, before, results[part], because)
+            before, after = record.outputs.get(path, "") if record else "", results.get(part, "")
+            yield Compared(
+                task=node.id,
+                asset=node.asset,
+                output=path,
+                verdict=FAILED if message else IDENTICAL if before == after else DIFFERS,
+                before=before,
+                after=after,
+                because=because,
+                message=message,
+            )
 
 
 def _made(checkout: Checkout, build: Build, node: Node) -> dict[str, str]:
@@ -107,29 +107,3 @@ def _made(checkout: Checkout, build: Build, node: Node) -> dict[str, str]:
         return known
     done = build.pool.ask(build.job(node))
     return checkout.store.keep(key, node.reads, done.results, done.facts)
-
-
-def _compared(
-    checkout: Checkout, pool: Pool, node: Node, path: str, before: str, after: str, because: tuple[str, ...]
-) -> Compared:
-    row = Compared(
-        task=node.id,
-        asset=node.asset,
-        output=path,
-        verdict=IDENTICAL,
-        before=before,
-        after=after,
-        because=because,
-    )
-    if before == after:
-        return row
-    old = checkout.asked.bytes_of(before, path) if before else None
-    if old is None:
-        return msgspec.structs.replace(
-            row, verdict=DIFFERS, apart=-1.0, message="the old file is not here any more"
-        )
-    try:
-        far = apart(pool, old, checkout.store.get(after))
-    except Damaged as error:
-        return msgspec.structs.replace(row, verdict=FAILED, message=str(error))
-    return msgspec.structs.replace(row, verdict=DIFFERS if far else PIXELS, apart=far)

@@ -95,27 +95,39 @@ def _wrong(checkout: Checkout, node: Node, options: Mapping[str, Any]) -> str:
 def tuned(
     checkout: Checkout, pool: Pool, found: Iterable[Point], gates: Mapping[str, float]
 ) -> tuple[list[Tuned], dict[str, str]]:
-    """The points as far as their pictures are there, the nearest to the old ones first; and what was lost."""
-    planner = checkout.planner()
-    rows, about = [], {}
-    for nth, point in enumerate(found):
+    """The points as far as their pictures are there, the nearest to the old ones first; and what was lost.
+
+    With them as many pictures of each request without any of the options, to be measured by.
+    """
+    planner, found = checkout.planner(), list(found)
+    bare = {each.row.name: each.row for each in found}.values()
+    tries: list[tuple[Tried, dict[str, Any], tuple[str, ...], str]] = [
+        (row, {}, row.new[:PROBE], row.text) for row in bare
+    ]
+    for point in found:
         assert point.node.request is not None
-        name = f"{nth:03}"
-        drawn, text = pictures(planner, [point.node]), text_of(point.node.request)
-        rows.append(msgspec.structs.replace(point.row, name=name, new=drawn, text=text))
-        about[name] = point
+        text = text_of(point.node.request)
+        tries.append((point.row, point.options, pictures(planner, [point.node]), text))
+    rows = [
+        msgspec.structs.replace(row, name=f"{nth:03}", new=drawn, text=text)
+        for nth, (row, _, drawn, text) in enumerate(tries)
+    ]
     drift, lost = judged(checkout, pool, rows, gates)
-    made = [_tuned(about[row.name], row, drift) for row in rows if row.new]
+    made = [
+        _tuned(row.name, options, judged_as, drift)
+        for (row, options, _, _), judged_as in zip(tries, rows, strict=True)
+        if judged_as.new
+    ]
     return sorted(made, key=lambda each: (each.name, each.apart)), lost
 
 
-def _tuned(point: Point, row: Tried, drift: Drift) -> Tuned:
+def _tuned(name: str, options: dict[str, Any], row: Tried, drift: Drift) -> Tuned:
     aspects = drift.assets[row.name].aspects if row.name in drift.assets else {}
     far = {name: each.effect / each.gate for name, each in aspects.items() if each.gate}
     aspect = max(sorted(far), key=lambda name: far[name], default="")
     return Tuned(
-        name=point.row.name,
-        options=point.options,
+        name=name,
+        options=options,
         new=row.new,
         apart=round(far[aspect], 3) if aspect else 0.0,
         aspect=aspect,

@@ -68,6 +68,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     output: Annotated[str, Meta(description="Pattern of output paths below `out`.")] = (
         "{asset}[-{variant}][-{size}].{suffix}"
     )
+    hard_links: Annotated[
+        bool, Meta(description="Whether large outputs are links to what the store has, read-only.")
+    ] = False
     service: Annotated[dict[str, ServiceKeys], Meta(description="Services by generator.")] = {}
     budget: Annotated[BudgetKeys, Meta(description="What generators may cost.")] = BudgetKeys()
     drift: Annotated[DriftKeys, Meta(description="How drift is noticed.")] = DriftKeys()

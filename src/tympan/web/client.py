@@ -5,44 +5,26 @@ Reads and writes sockets.
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 import httpcore2
-import httpx2
 
 from tympan import limits
 from tympan.errors import BadAnswer, CallFailed, HostRefused
 from tympan.outside import Answer
-from tympan.web.hosts import CheckedBackend, Hosts, origin_of
+from tympan.web.exchange import Call
+from tympan.web.hosts import Hosts, origin_of
+from tympan.web.kept import Connections
+from tympan.web.message import Files, call_of, headers_of, unfolded
 from tympan.web.retry import Unsent, Unsure
 from tympan.web.socket import listen
 from tympan.web.timed import Deadline
 
-Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 _MOVED = (301, 302, 303, 307, 308)
-# Seconds: to connect, and between two pieces of an answer.
-_CONNECT, _PIECE = 10.0, 60.0
-_TIMEOUT = httpx2.Timeout(_PIECE, connect=_CONNECT).as_dict()
-_UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-
-
-class _Transport(httpx2.HTTPTransport):
-    """httpx's transport over a pool that connects to checked addresses."""
-
-    def __init__(self, hosts: Hosts, deadline: Deadline, most: int) -> None:
-        context = ssl.create_default_context()
-        super().__init__(verify=context, trust_env=False)
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=context,
-            max_connections=None,
-            max_keepalive_connections=most,
-            keepalive_expiry=15.0,
-            network_backend=CheckedBackend(hosts, deadline),
-        )
+_UNSENT = (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.UnsupportedProtocol)
+_BROKEN = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
 
 
 class Web:
@@ -52,21 +34,7 @@ class Web:
         self._hosts = hosts
         self._seconds = limits.CALL_SECONDS if seconds is None else seconds
         self._deadline = Deadline()
-
-    # Transports and not a client: what a client adds (cookies, redirects, authentication) is not wanted here,
-    # and costs as much as the call.
-    @cached_property
-    def _kept(self) -> _Transport:
-        return _Transport(self._hosts, self._deadline, 20)
-
-    @cached_property
-    def _single(self) -> _Transport:
-        return _Transport(self._hosts, self._deadline, 0)
-
-    @cached_property
-    def _usual(self) -> httpx2.Headers:
-        """What every client says of itself."""
-        return httpx2.Client(trust_env=False).headers
+        self._connections = Connections(hosts, self._deadline)
 
     def call(
         self,
@@ -89,21 +57,11 @@ class Web:
         body is longer; HostRefused, and another CallFailed for what cannot be sent: nothing has left.
         """
         self._hosts.check(url)
-        transport = self._single if once else self._kept
-        extra: dict[str, Any] = {"json": json} if json is not None else {}
-        if files:
-            # A list keeps the order: fields first, files last, as presigned forms want it.
-            extra["files"] = [*((name, (None, _text(value))) for name, value in _pairs(fields)), *files]
-        elif fields is not None:
-            extra["data"] = dict(fields)
         try:
-            said = httpx2.Headers(self._usual)
-            said.update(headers)
-            more = {"timeout": _TIMEOUT}
-            request = httpx2.Request(method, url, headers=said, params=query, extensions=more, **extra)
-        except (TypeError, ValueError, httpx2.InvalidURL) as error:
+            call = call_of(method, url, headers=headers, query=query, json=json, fields=fields, files=files)
+        except (TypeError, ValueError) as error:
             raise CallFailed(f"this cannot be sent: {type(error).__name__}: {error}") from None
-        answer = self._send(transport, request, most)
+        answer = self._send(call, most, once=once)
         if answer.status in _MOVED and method == "GET" and "location" in answer.headers:
             return self._follow(url, answer, headers or {}, most, redirects)
         return answer
@@ -128,52 +86,39 @@ class Web:
         kept = headers if origin_of(there) == origin_of(url) else {}
         return self.call("GET", there, headers=kept, most=most, redirects=redirects + 1)
 
-    def _send(self, transport: _Transport, request: httpx2.Request, most: int) -> Answer:
+    def _send(self, call: Call, most: int, *, once: bool) -> Answer:
+        host = call.origin.host
         self._deadline.begin(self._seconds)
+        connection = self._connections.take(call.origin, fresh=once)
         try:
-            response = transport.handle_request(request)
-            response.request = request
-        except httpx2.LocalProtocolError as error:
-            raise CallFailed(f"this cannot be sent: {error}") from None
-        except _UNSENT as error:
-            raise Unsent(f"cannot reach {request.url.host}: {error or type(error).__name__}") from None
-        except httpx2.HTTPError as error:
-            raise Unsure(f"{request.url.host} did not answer: {error or type(error).__name__}") from None
-        try:
-            return Answer(
-                response.status_code,
-                _body(response, most),
-                {name.lower(): value for name, value in response.headers.items()},
-            )
-        except httpx2.HTTPError as error:
-            raise Unsure(f"{request.url.host} broke off: {error or type(error).__name__}") from None
+            try:
+                connection.send(call)
+                head = connection.receive()
+            except httpcore2.LocalProtocolError as error:
+                raise CallFailed(f"this cannot be sent: {error}") from None
+            except _UNSENT as error:
+                raise Unsent(f"cannot reach {host}: {error or type(error).__name__}") from None
+            except _BROKEN as error:
+                raise Unsure(f"{host} did not answer: {error or type(error).__name__}") from None
+            try:
+                headers = headers_of(list(head.headers))
+                body = _body(unfolded(connection.parts(), headers.get("content-encoding", "")), most, host)
+                return Answer(head.status_code, body, headers)
+            except (*_BROKEN, ValueError) as error:
+                raise Unsure(f"{host} broke off: {error or type(error).__name__}") from None
         finally:
-            response.close()
+            self._connections.give(call.origin, connection, keep=not once)
 
     def close(self) -> None:
         """Let all connections go."""
-        for name in ("_kept", "_single"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        self._connections.close()
 
 
-def _body(response: httpx2.Response, most: int) -> bytes:
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        parts.append(part)
+def _body(parts: Iterator[bytes], most: int, host: str) -> bytes:
+    kept, size = [], 0
+    for part in parts:
+        kept.append(part)
         size += len(part)
         if size > most:
-            raise BadAnswer(f"{response.url.host} sent more than {most} bytes")
-    return b"".join(parts)
-
-
-def _pairs(fields: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
-    for name, value in (fields or {}).items():
-        for each in value if isinstance(value, list | tuple) else (value,):
-            yield name, each
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+            raise BadAnswer(f"{host} sent more than {most} bytes")
+    return b"".join(kept)

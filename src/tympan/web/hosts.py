@@ -6,6 +6,7 @@ Reads the resolver. Writes sockets.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +18,8 @@ from tympan.errors import HostRefused
 from tympan.web.timed import Deadline, Timed
 
 _PORTS = {"https": 443, "http": 80}
+# Addresses of which every reader sees the same scheme, host and port; and these.
+_CLEAR = re.compile(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?][!-\[\]-~]*)?")
 # Addresses of IPv6 that are given out (IANA: Internet Protocol Version 6 Address Space); all others, such as
 # site-local ones and ::127.0.0.1, are global to `ipaddress`. 64:ff9b::/96 is IPv4 by RFC 6052.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -33,9 +36,18 @@ class Hosts:
     def __init__(self, origins: Iterable[str], names: Iterable[str] = ()) -> None:
         self._origins = {origin_of(each) for each in origins}
         self._names = tuple(name.lower() for name in names)
+        # Where an address that is clear has been allowed before.
+        self._allowed: set[str] = set()
 
     def check(self, url: str) -> None:
         """HostRefused for an address that a call may not go to."""
+        clear = _CLEAR.fullmatch(url)
+        if clear is None or clear[1] not in self._allowed:
+            self._check(url)
+            if clear is not None:
+                self._allowed.add(clear[1])
+
+    def _check(self, url: str) -> None:
         try:
             parts = urlsplit(url)
             host = (parts.hostname or "").lower()

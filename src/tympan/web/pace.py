@@ -18,8 +18,10 @@ from tympan.web.locks import Lock
 
 # Calls that leave evenly do not arrive so: a little below the limit is below it over there, too.
 _MARGIN = 0.98
-# Looking for a free place again, in seconds; a clock that was set back is not waited for longer than this.
-_LOOK, _LONGEST = 0.05, 60.0
+# Looking for a free place again, in seconds.
+_LOOK = 0.05
+# Seconds by which a waiting process may wake early, as its clock has it.
+_JITTER = 1.0
 # Characters of the time in the file.
 _LENGTH = 24
 
@@ -86,30 +88,30 @@ class _Turns:
         self._gap = 60.0 / max(1.0, limit - self._burst)
 
     def wait(self) -> None:
-        """Wait for a turn. One thread at a time: the others would only look at the clock."""
-        with self._turn:
-            if (seconds := self._reserve()) > 0:
-                pause(seconds)
+        """Wait for a turn and take it. One thread and one process at a time: the others wait for the lock.
 
-    def _reserve(self) -> float:
-        """Take the next turn; seconds until it comes, 0 or less: now.
-
-        A turn whose process dies while it waits is lost, and nothing else.
+        No turn is taken before it has come. If those that wait each took one in advance, the time in the file
+        would be as far ahead as there are processes, and could not be told from one of a clock set back.
         """
-        self._lock.take(wait=True)
+        with self._turn:
+            self._lock.take(wait=True)
+            try:
+                self._take()
+            finally:
+                self._lock.free()
+
+    def _take(self) -> None:
+        handle = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
         try:
             now = wall()
-            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-            try:
-                due = self._next(os.read(handle, _LENGTH), now)
-                os.lseek(handle, 0, os.SEEK_SET)
-                # In place and of one length: half of it is never there, and a flush is not worth a turn.
-                os.write(handle, f"{due + self._gap:<{_LENGTH}.6f}".encode())
-            finally:
-                os.close(handle)
+            due = self._next(os.read(handle, _LENGTH), now)
+            if (seconds := due - now - self._gap * (self._burst - 1)) > 0:
+                pause(seconds)
+            os.lseek(handle, 0, os.SEEK_SET)
+            # In place and of one length: half of it is never there, and a flush is not worth a turn.
+            os.write(handle, f"{due + self._gap:<{_LENGTH}.6f}".encode())
         finally:
-            self._lock.free()
-        return due - now - self._gap * (self._burst - 1)
+            os.close(handle)
 
     def _next(self, text: bytes, now: float) -> float:
         """When the next turn comes, by what the file says; a damaged file says nothing."""
@@ -117,5 +119,5 @@ class _Turns:
             due = float(text)
         except ValueError:
             return now
-        # A clock that was set back must not stop all calls for as long.
-        return max(due, now) if due <= now + _LONGEST + self._gap * self._burst else now
+        # What no turn can have left there is of a clock that was set back: it must not stop all calls.
+        return max(due, now) if due <= now + self._gap * self._burst + _JITTER else now

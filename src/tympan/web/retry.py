@@ -52,17 +52,28 @@ def retried(call: Callable[[], Answer], *, paid: bool) -> Answer:
             return random.uniform(0.0, 1.0) + error.after if error.after is not None else True
         return isinstance(error, Unsent) or (not paid and isinstance(error, Unsure))
 
+    def once() -> Answer:
+        answer = call()
+        after = retry_after(answer)
+        refused = answer.status == 429 or (answer.status == 503 and after is not None)
+        if refused or (not paid and answer.status in _AGAIN):
+            raise Refused(answer, after)
+        return answer
+
+    # Most calls need no second try, and stamina's book-keeping costs as much as the call.
+    try:
+        return once()
+    except (Refused, Unsent, Unsure) as error:
+        first: Exception | None = error
     try:
         for attempt in stamina.retry_context(
             on=hook, attempts=attempts, timeout=None, wait_initial=_FIRST, wait_max=_LONGEST, wait_jitter=1.0
         ):
             with attempt:
-                answer = call()
-                after = retry_after(answer)
-                refused = answer.status == 429 or (answer.status == 503 and after is not None)
-                if refused or (not paid and answer.status in _AGAIN):
-                    raise Refused(answer, after)
-                return answer
+                if first is not None:
+                    told, first = first, None
+                    raise told
+                return once()
     except Refused as refused_for_good:
         return refused_for_good.answer
     raise AssertionError("unreachable")

@@ -130,7 +130,7 @@ class Pool:
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._free.put(None)
-        self._size = size
+        self.size = size
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = threading.Event()
