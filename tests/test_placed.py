@@ -12,6 +12,7 @@ import pytest
 from tympan import placed
 from tympan.files import Files, digest
 from tympan.placed import Made, Placed
+from tympan.store import Store
 
 
 def made(name: str, *paths: str, data: bytes = b"new") -> Made:
@@ -20,7 +21,8 @@ def made(name: str, *paths: str, data: bytes = b"new") -> Made:
 
 
 def put(root: Path, *several: Made, then: Callable[[Made], bool] = lambda each: False) -> Placed:
-    found = Placed(Files(root), then)
+    files = Files(root)
+    found = Placed(files, Store(files), then, hard=False)
     found.place(several)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from blake3 import blake3
@@ -170,10 +171,10 @@ def test_a_disk_that_says_no_leaves_the_folder_as_it_was(
     before = {p: p.read_bytes() for p in to.rglob("*") if p.is_file()}
 
     class Full(Disk):
-        def create(self, folder: object, name: str, data: bytes, *, sync: bool) -> None:
+        def create(self, folder: object, name: str, data: bytes, **how: Any) -> None:
             if "home.tif" in name and str(to) in folder.path:  # type: ignore[attr-defined]
                 raise OSError(28, "No space left on device")
-            super().create(folder, name, data, sync=sync)  # type: ignore[arg-type]
+            super().create(folder, name, data, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(seam, "DISK", Full())
     ran = built.run("ship", str(to))
