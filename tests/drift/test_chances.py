@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tympan.drift.chances import LIMIT, WRONG, Together, jointly
+from tympan.drift.chances import LIMIT, WRONG, Together, apiece, jointly
 from tympan.drift.energy import Apart, adjusted, apart
 
 
@@ -81,12 +81,12 @@ def test_assets_of_other_counts_are_judged_together() -> None:
 
 def test_assets_first_then_the_aspects_of_those_found() -> None:
     clear = {"line": 1e-5, "palette": 0.4}
-    several = jointly([clear, *[{"line": 0.5, "palette": 0.6}] * 9])
+    several = jointly([apiece(clear), *[apiece({"line": 0.5, "palette": 0.6})] * 9])
     assert several[0]["line"] == pytest.approx(2e-4)
     assert several[0]["palette"] > WRONG
     assert all(q > WRONG for each in several[1:] for q in each.values())
     assert jointly([]) == []
-    assert jointly([{}, {"line": 0.01}]) == [{}, {"line": pytest.approx(0.02)}]
+    assert jointly([apiece({}), apiece({"line": 0.01})]) == [{}, {"line": pytest.approx(0.02)}]
 
 
 def test_all_that_drifted_are_found_at_once() -> None:

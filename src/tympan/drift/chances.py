@@ -6,6 +6,7 @@ Reads nothing. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tympan.drift.energy import POWER, Apart, adjusted, share
@@ -35,7 +36,11 @@ class Together:
     def __init__(self, several: Sequence[Apart], floor: float) -> None:
         self._several = several
         self._tables = _scaled(several, max(floor, 1e-12) ** POWER)
-        self._directed = _directed(several, self._tables)
+
+    @cached_property
+    def _directed(self) -> list[Floats]:
+        # Of aspects that fired alone: it takes longer than all the rest.
+        return _directed(self._several, self._tables)
 
     def library(self, seed: Sequence[int]) -> tuple[float, float]:
         """How often labels put on anew in each asset bring as large a sum; and the least that can be."""
@@ -144,16 +149,21 @@ def _directed(several: Sequence[Apart], tables: Sequence[Floats]) -> list[Floats
     return found
 
 
-def jointly(chances: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-    """What to call the chances of each asset's aspects: at most WRONG is sure, and so few of those are none.
+def apiece(chances: Mapping[str, float]) -> dict[str, float]:
+    """What to call the chances of one asset's aspects, looked at by itself."""
+    return dict(zip(chances, adjusted(list(chances.values())), strict=True))
 
-    Assets first, by the smallest of Simes's; then aspects within those found (Y. Benjamini, M. Bogomolov,
-    Selective inference on multiple families of hypotheses, JRSS B 76, 2014).
+
+def jointly(several: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """What to call the chances of all assets' aspects: at most WRONG is sure, and so few of those are none.
+
+    several: of each asset, `apiece`. Assets first, by the smallest of Simes's; then aspects within those
+    found (Y. Benjamini, M. Bogomolov, Selective inference on multiple families of hypotheses, JRSS B 76,
+    2014).
     """
-    within = [dict(zip(each, adjusted(list(each.values())), strict=True)) for each in chances]
-    assets = adjusted([min(each.values(), default=1.0) for each in within])
+    assets = adjusted([min(each.values(), default=1.0) for each in several])
     share_found = max(1, sum(each <= WRONG for each in assets)) / max(1, len(assets))
     return [
         {name: min(1.0, max(q, each / share_found)) for name, each in mine.items()}
-        for q, mine in zip(assets, within, strict=True)
+        for q, mine in zip(assets, several, strict=True)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tympan.drift.chances import LIMIT, PERMUTATIONS, WRONG, Together, jointly
+from tympan.drift.chances import LIMIT, PERMUTATIONS, WRONG, Together, apiece, jointly
 from tympan.drift.energy import Apart, adjusted, apart, jackknife
 from tympan.drift.findings import VERDICTS, Drift, DriftOfAsset, Found, Verdict
 from tympan.drift.measure import Description, Descriptors, describe, installed, versions
@@ -193,7 +193,8 @@ class _Chances:
             for asset, p, smallest in zip(aspect.names, *aspect.together.assets(), strict=True):
                 self._p[asset][aspect.name] = p
                 self._smallest[asset][aspect.name] = smallest
-        self._q = dict(zip(self._p, jointly(list(self._p.values())), strict=True))
+        self._apiece = {asset: apiece(mine) for asset, mine in self._p.items()}
+        self._q = self._jointly(self._apiece)
 
     def of(self, asset: str, aspect: str) -> tuple[float, float, float]:
         """p, q, and the smallest p that there could be."""
@@ -201,8 +202,12 @@ class _Chances:
 
     def reaches(self, asset: str, aspect: str) -> bool:
         """Whether it would pass if it were as clear as it can be."""
-        best = self._p | {asset: self._p[asset] | {aspect: self._smallest[asset][aspect]}}
-        return jointly(list(best.values()))[list(best).index(asset)][aspect] <= WRONG
+        best = apiece(self._p[asset] | {aspect: self._smallest[asset][aspect]})
+        return self._jointly(self._apiece | {asset: best})[asset][aspect] <= WRONG
+
+    @staticmethod
+    def _jointly(several: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        return dict(zip(several, jointly(list(several.values())), strict=True))
 
 
 def _vectors(measured: Sequence[Measured]) -> NDArray[np.float64]:
