@@ -17,7 +17,8 @@ import httpcore2
 from tympan.errors import HostRefused
 from tympan.web.timed import Deadline, Timed
 
-_PORTS = {"https": 443, "http": 80}
+# Of an address that names none.
+PORTS = {"https": 443, "http": 80}
 # Addresses of which every reader sees the same scheme, host and port; and these.
 _CLEAR = re.compile(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?][!-\[\]-~]*)?")
 # Addresses of IPv6 that are given out (IANA: Internet Protocol Version 6 Address Space); all others, such as
@@ -82,7 +83,7 @@ def origin_of(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of an address."""
     parts = urlsplit(url)
     try:
-        port = parts.port or _PORTS.get(parts.scheme, 0)
+        port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
         raise HostRefused(f"{_shown(url)} has no port that exists") from None
     return parts.scheme.lower(), (parts.hostname or "").lower(), port

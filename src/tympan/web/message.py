@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tympan.web.exchange import Call, Headers, Origin
+from tympan.web.hosts import PORTS
 
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 _USUAL = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "tympan"}
@@ -23,7 +24,6 @@ _PLAIN = re.compile(
     r"((?:/(?!\.)(?:[A-Za-z0-9_.~!$&()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*)"
     r"(\?(?:[A-Za-z0-9_.~!$&()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?"
 )
-_PORTS = {"http": 80, "https": 443}
 
 
 def call_of(
@@ -40,7 +40,7 @@ def call_of(
     plain = _PLAIN.fullmatch(url)
     if plain is None or files or fields is not None or (query and plain[5]):
         return _unusual(method, url, headers, query, json, fields, files)
-    usual = _PORTS[plain[1]]
+    usual = PORTS[plain[1]]
     origin = Origin(plain[1] == "https", plain[2], int(plain[3]) if plain[3] else usual)
     target = (plain[4] or "/") + (plain[5] or "")
     if query:
@@ -82,7 +82,7 @@ def _unusual(
     except httpx2.InvalidURL as error:
         raise ValueError(str(error)) from None
     there = made.url
-    origin = Origin(there.scheme == "https", there.raw_host.decode(), there.port or _PORTS[there.scheme])
+    origin = Origin(there.scheme == "https", there.raw_host.decode(), there.port or PORTS[there.scheme])
     return Call(origin, method, there.raw_path, made.headers.raw, made.read())
 
 
