@@ -86,6 +86,13 @@ class Project:
 
 
 @pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plugins may run, as on a person's own machine."""
+    monkeypatch.setenv("TYMPAN_TRUST", "1")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
+@pytest.fixture
 def project(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Project:
     """Two icons, three files each."""
     monkeypatch.setenv("TYMPAN_HOME", str(tmp_path / "home"))

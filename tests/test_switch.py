@@ -13,26 +13,28 @@ from pathlib import Path
 import pytest
 from tests.faults.press import Press, Ran
 
+pytestmark = pytest.mark.usefixtures("trusted")
 TOKENS_FILE = "tokens/brand.tokens.json"
 RED = ("0b5fff", "c8102e")
-
-
-@pytest.fixture(autouse=True)
-def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TYMPAN_TRUST", "1")
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
 @pytest.fixture
 def press(tmp_path: Path) -> Press:
     """Built in blue, then in red with another asset; and blue again, but not built."""
     made = Press(tmp_path / "project")
-    blue = made.sources()
-    build(made)
-    red(made)
-    build(made)
-    back(made, blue)
+    there_and_back(made)
     return made
+
+
+def there_and_back(press: Press) -> dict[str, bytes]:
+    """Build, then in red with another asset, and be blue again, but not built; what was built first."""
+    blue = press.sources()
+    build(press)
+    outputs = press.outputs()
+    red(press)
+    build(press)
+    back(press, blue)
+    return outputs
 
 
 def red(press: Press) -> None:
@@ -276,12 +278,7 @@ def test_much_that_is_large_is_copied_beside_what_is_small(tmp_path: Path, is_hu
     press.write(
         "specs/icon/bell.toml", 'subject = "a bell"\n[target.press]\nsizes = [10, 1500000, 1500001]\n'
     )
-    blue = press.sources()
-    build(press)
-    before = press.outputs()
-    red(press)
-    build(press)
-    back(press, blue)
+    before = there_and_back(press)
     if is_hurt:
         (blob, *_) = [p for p in (press.root / ".tympan/store/cas").rglob("*/*") if blue_of(p)]
         blob.write_bytes(blob.read_bytes()[:-1] + b"?")

@@ -12,16 +12,11 @@ from pathlib import Path
 
 import pytest
 from tests.faults.press import LARGE, LINKED, Press
-from tests.test_switch import back, build, is_planned, red
+from tests.test_switch import build, is_planned, there_and_back
 
+pytestmark = pytest.mark.usefixtures("trusted")
 BELL = f"assets/out/icon/bell-{LARGE}.txt"
 needs_links = pytest.mark.skipif(os.name != "posix", reason="hard links are made on POSIX alone")
-
-
-@pytest.fixture(autouse=True)
-def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TYMPAN_TRUST", "1")
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
 @pytest.fixture
@@ -49,12 +44,7 @@ def test_a_large_output_is_the_file_of_the_store_if_asked_for(press: Press) -> N
 
 @needs_links
 def test_a_switch_and_a_lost_output_bring_the_link_back(press: Press) -> None:
-    blue = press.sources()
-    build(press)
-    before = press.outputs()
-    red(press)
-    build(press)
-    back(press, blue)
+    before = there_and_back(press)
     ran = build(press)
     assert not is_planned(ran), ran.trace
     assert press.outputs() == before
@@ -134,15 +124,11 @@ def cloning() -> Iterator[Path]:
 
 def test_blocks_are_shared_where_the_file_system_can(cloning: Path) -> None:
     press = Press(cloning / "project")
-    blue = press.sources()
     build(press)
-    before = press.outputs()
     os.sync()
     assert shares_blocks(press.root / BELL)
     assert blob_of(press.root / BELL) is None
-    red(press)
-    build(press)
-    back(press, blue)
+    before = there_and_back(press)
     assert not is_planned(build(press))
     os.sync()
     assert shares_blocks(press.root / BELL)
