@@ -45,11 +45,10 @@ WIDTHS = tuple(float(each) for each in (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 1
 class Line(Descriptor[Params]):
     """Strokes by their width: what is darker than its surroundings (lighter, on a dark ground) and narrow.
 
-    A black-hat finds them: what a closing with a disc fills in. It looks at the strongest of red, green and
-    blue, in which ink differs from paint more than in grey. The width of what is long and narrow is twice
-    its area by its outline, and both are sums over soft edges, around each pixel of an outline: of opacity,
-    and of its gradient. Widths count as shares of the longer side, so that two sizes of
-    one picture are the same; in words they are px.
+    A black-hat finds them: what a closing with a disc fills in. The width of what is long and narrow is
+    twice its area by its outline, and both are sums over soft edges, around each pixel of an outline: of
+    opacity, and of its gradient. Widths count as shares of the longer side, so that two sizes of one picture
+    are the same; in words they are px.
     """
 
     NAME = "line"
