@@ -49,7 +49,7 @@ DEEDS = {
     "path": lambda: sys.path.insert(0, "/nowhere"),
     "environment": lambda: os.environ.update(TYMPAN_ODD="1"),
     "umask": lambda: os.umask(0o777),
-    "signal": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    "signal": lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN),
     "timer": lambda: signal.setitimer(signal.ITIMER_REAL, 1),
     "thread": lambda: threading.Thread(target=_wait, daemon=True).start(),
     "recursion": lambda: sys.setrecursionlimit(50_000),
@@ -72,7 +72,7 @@ def look() -> str:
 
     return repr((
         os.getcwd(), sys.path, sorted(os.environ), ImageFile.LOAD_TRUNCATED_IMAGES, numpy.geterr(),
-        signal.getsignal(signal.SIGINT), threading.active_count(), sys.getrecursionlimit(),
+        signal.getsignal(signal.SIGTERM), threading.active_count(), sys.getrecursionlimit(),
         sys.stdout is sys.__stdout__, os.umask(os.umask(0o022)),
     ))  # fmt: skip
 
