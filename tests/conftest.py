@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from tests.browser import Browser
+from tests.nursery import Nursery
+
+import tympan.worker.pool
+from tympan.worker.launch import Launcher
 
 HOUSE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor"
  stroke-width="2"><path d="M4 11l8-7 8 7v9h-6v-6h-4v6H4z"/></svg>"""
@@ -39,6 +44,12 @@ viewbox = 24
 sizes = [24, 48]
 """
 
+# Thousands of processes import the same modules. Where none may be kept compiled beside its source, as in many
+# images, they are kept in pytest's own folder: compiling them anew was most of what short processes did.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).resolve().parent.parent / ".pytest_cache/compiled")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Minutes of killing processes and of random edits: CI runs them by themselves, and so does TYMPAN_HARNESS=1.
 collect_ignore = [] if os.environ.get("TYMPAN_HARNESS") else ["faults", "props"]
@@ -83,6 +94,24 @@ class Project:
     def copy(self, to: Path) -> Project:
         shutil.copytree(self.root, to, ignore=shutil.ignore_patterns(".tympan", "out"))
         return Project(to, self._capsys)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery() -> Iterator[None]:
+    """Builds in this process have their workers from one zygote."""
+    nursery = Nursery()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tympan.worker.pool, "Launcher", nursery)
+        yield
+    nursery.close()
+
+
+@pytest.fixture(scope="module")
+def own_zygotes() -> Iterator[None]:
+    """Each build of these tests starts its own zygote, as builds outside of tests do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tympan.worker.pool, "Launcher", Launcher)
+        yield
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from tests.faults.press import Press
 
 
 @pytest.fixture(autouse=True)
-def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TYMPAN_TRUST", "1")
+def _trusted(trusted: None) -> None:
+    """The plugins of all these projects may run."""
 
 
 @pytest.fixture

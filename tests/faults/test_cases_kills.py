@@ -24,6 +24,8 @@ from tests.faults.cases import (
 from tests.faults.disk import FaultyDisk
 from tests.faults.press import NIGHTLY, Press
 
+pytestmark = pytest.mark.usefixtures("own_zygotes")
+
 KILLED = -9
 HOUSE, BELL = "M1 2h3", "M0 0h9"
 

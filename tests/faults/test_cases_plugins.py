@@ -11,6 +11,8 @@ from tests.faults.press import PLOT, Press, Ran
 import tympan.cli.session
 from tympan.worker.pool import Pool
 
+pytestmark = pytest.mark.usefixtures("own_zygotes")
+
 HOME = 'request.options.get("path") == "M1 2h3"'
 # What the plugin does when it is asked for the house: what the build says of it, "" if it need not say anything.
 DEEDS = {

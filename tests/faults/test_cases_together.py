@@ -23,6 +23,8 @@ from tests.faults.cases import (
 )
 from tests.faults.press import Press
 
+pytestmark = pytest.mark.usefixtures("own_zygotes")
+
 HOUSE = "M1 2h3"
 
 

@@ -18,11 +18,6 @@ from tests.faults.press import LINKED, MANY, NIGHTLY, Press, Ran
 KILLED = -9
 
 
-@pytest.fixture(autouse=True)
-def _trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TYMPAN_TRUST", "1")
-
-
 class Loop:
     """Builds to hurt: the first ever, the same with outputs that are links to the store, one after edits, one
     of many targets, and one that only goes back to what was built before; and what they should come to.
