@@ -41,16 +41,18 @@ def rounds_of(asset: str, decisions: Iterable[Decision], *, for_client: bool = F
     decisions: oldest first. A round ends when its person judges another version of what was judged in it
     already: who goes through ten targets on one day, or changes their mind about one, is in one round.
     """
-    mine: dict[tuple[str, bool], list[list[Decision]]] = {}
+    latest: dict[tuple[str, bool], tuple[int, list[Decision]]] = {}
+    found: list[tuple[int, list[Decision]]] = []
     for each in decisions:
         if each.did not in (APPROVE, REQUEST_CHANGES) or (for_client and each.internal):
             continue
-        rounds = mine.setdefault((each.by, each.internal), [])
-        if not rounds or _is_next(rounds[-1], each):
-            rounds.append([])
-        rounds[-1].append(each)
-    found = [_round(asset, number, said) for rounds in mine.values() for number, said in enumerate(rounds, 1)]
-    return sorted(found, key=lambda each: (each.began, each.by))
+        who = (each.by, each.internal)
+        number, said = latest.get(who, (0, []))
+        if not said or _is_next(said, each):
+            number, said = latest[who] = (number + 1, [])
+            found.append((number, said))
+        said.append(each)
+    return [_round(asset, number, said) for number, said in found]
 
 
 def _is_next(said: list[Decision], new: Decision) -> bool:

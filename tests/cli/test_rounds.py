@@ -37,6 +37,11 @@ def test_a_round_ends_with_the_next_version_of_the_same_thing() -> None:
     assert found[0].why == ("warmer",)
 
 
+def test_rounds_of_one_second_are_in_the_order_they_were_said() -> None:
+    said = [_said("approve", "v1", 1), _said("approve", "v1", 1, by="Ada"), _said("approve", "v2", 1)]
+    assert [(each.by, each.number) for each in rounds_of("poster", said)] == [(BO, 1), ("Ada", 1), (BO, 2)]
+
+
 def test_many_targets_in_one_go_are_one_round() -> None:
     said = [
         Decision(did="approve", digest=f"d{n}", target=f"t{n}", by=BO, at=f"2026-11-01T10:{n:02}:00Z")
