@@ -105,6 +105,17 @@ def test_to_and_fro_and_on_from_there(press: Press) -> None:
     assert build(press).out.startswith("nothing to do")
 
 
+def test_a_branch_without_specs_and_back(press: Press) -> None:
+    build(press)
+    before = press.outputs()
+    away = (press.root / "specs").rename(press.root / "away")
+    assert build(press).out == "0 tasks, 0 outputs: 4 removed\n"
+    away.rename(press.root / "specs")
+    assert (ran := build(press)).out == "3 tasks, 4 outputs: 4 restored\n"
+    assert not is_planned(ran)
+    assert press.outputs() == before
+
+
 def test_lost_outputs_are_put_back(press: Press, tmp_path: Path) -> None:
     build(press)
     before = press.outputs()

@@ -160,7 +160,8 @@ def _folders(checkout: Checkout, folder: str) -> list[str]:
     for path, below, _ in os.walk(checkout.files.path(folder)):
         below[:] = [name for name in below if not name.startswith(".")]
         found.append(os.path.relpath(path, checkout.files.root).replace(os.sep, "/"))
-    return found
+    # One that is not there yet is watched as well: git removes it with the last spec, and brings it back.
+    return found or [folder]
 
 
 def _plugins(checkout: Checkout) -> list[str]:
