@@ -1,7 +1,7 @@
 """How well drift is judged: false alarms, drifts found, what is harmless, time and size.
 
-Libraries of 40 assets are drawn from seeds (`bench/drift_scenes.py`): `shapes`, with a word each, and icons of the
-built-in generator. In `none` old and new pictures are drawn alike: shares of assets, and of runs, that are said to
+Libraries of 40 assets are drawn from seeds (`bench/drift_scenes.py`): `flat`, as a brand draws, with a word each; `shapes`,
+whose scenes differ more from each other; `sketch`, icons of the built-in generator. In `none` old and new pictures are drawn alike: shares of assets, and of runs, that are said to
 have drifted. Each drift is then put on all assets with 2 pictures a side (is the library's verdict right?) and on 5
 of 40 with 8 a side (how many of them are found in the right aspect, and how many of those found are none?).
 Lettering is judged if the extra `ocr` is there. `--report 60` measures a report of 60 assets with 8 pictures a side of
@@ -35,6 +35,7 @@ from tympan.drift.measure import Description, describe, installed
 from tympan.model import Picture
 
 ASSETS, SEEDS, NEW, HIT = 40, 20, 8, 5
+PROBES = 20
 SIX = ("composition", "contrast", "line", "palette", "sharpness", "texture")
 Key = tuple[str, int]
 Pool = dict[Key, list[Description]]
@@ -90,15 +91,18 @@ def none(found: Pool, runs: int, count: int, seed: int) -> tuple[float, float]:
     return assets / runs / ASSETS, libraries / runs
 
 
-def probed(found: Pool, name: str, aspect: str, groups: int) -> tuple[int, int, Counter[str]]:
+def probed(found: Pool, name: str, aspect: str, runs: int, seed: int) -> tuple[int, int, Counter[str]]:
     """Two pictures of each asset a side, all changed: runs, right ones, and what was said."""
     said: Counter[str] = Counter()
-    for group in range(groups):
-        at = slice(2 * group % NEW, 2 * group % NEW + 2)
-        old = [found["none", asset][at] for asset in range(ASSETS)]
-        drift = judged(old, [found[name, asset][at] for asset in range(ASSETS)], group)
-        said.update(each for each, told in drift.aspects.items() if told.drifted)
-    return groups, said[aspect], said
+    for run in range(runs):
+        rng = np.random.default_rng((seed, run, 2))
+        old, new = [], []
+        for asset in range(ASSETS):
+            # No seed is on both sides.
+            old.append([found["none", asset][each] for each in rng.permutation(SEEDS - NEW)[:2]])
+            new.append([found[name, asset][each] for each in rng.permutation(NEW)[:2]])
+        said.update(each for each, told in judged(old, new, run).aspects.items() if told.drifted)
+    return runs, said[aspect], said
 
 
 def topped(found: Pool, name: str, aspect: str, groups: int, seed: int) -> tuple[int, int, int, int]:
@@ -211,7 +215,7 @@ def _drifts(pools: dict[tuple[str, int], Pool], groups: int) -> None:
             continue
         whole: Counter[str] = Counter()
         for (scene, library), found in pools.items():
-            runs, right, said = probed(found, name, aspect, 4)
+            runs, right, said = probed(found, name, aspect, PROBES, library)
             hits, caught, main, false = topped(found, name, aspect, groups, library)
             whole.update(runs=runs, right=right, hits=hits, caught=caught, main=main, false=false)
             others = ", ".join(f"{each} {count}" for each, count in said.most_common() if each != aspect)

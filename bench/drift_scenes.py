@@ -1,4 +1,4 @@
-"""Pictures that drift in a known way: two kinds of scenes, what may be done to them, and what must not count.
+"""Pictures that drift in a known way: three kinds of scenes, what may be done to them, and what must not count.
 
 A scene is a request: it fixes colours, word and rough layout; a seed is one generation of it, which moves,
 scales and turns things and varies the pen a little.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import cos, sin, tau
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -37,6 +38,15 @@ THINGS = [
     "umbrella",
     "mail",
 ]
+# A ground, an ink and three paints.
+PALETTES = [
+    ((250, 244, 230), (32, 58, 96), (226, 88, 62), (242, 180, 68), (70, 148, 140)),
+    ((238, 246, 250), (20, 30, 60), (90, 70, 200), (240, 110, 160), (120, 210, 220)),
+    ((255, 252, 245), (50, 40, 30), (180, 60, 40), (90, 130, 70), (220, 170, 110)),
+    ((245, 245, 245), (24, 24, 24), (0, 120, 200), (255, 200, 0), (230, 40, 90)),
+    ((232, 240, 228), (40, 70, 50), (110, 160, 80), (230, 150, 60), (200, 210, 160)),
+]
+Colour = tuple[int, int, int]
 Pixels = np.ndarray
 Draw = Callable[..., Pixels]
 
@@ -46,7 +56,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-def _colours(rng: np.random.Generator) -> list[tuple[int, int, int]]:
+def _colours(rng: np.random.Generator) -> list[Colour]:
     """A ground, an ink and three paints, spread over the hues."""
     from colorsys import hls_to_rgb
 
@@ -61,9 +71,26 @@ def _colours(rng: np.random.Generator) -> list[tuple[int, int, int]]:
     return [tuple(round(255 * each) for each in hls_to_rgb(h % 1, light, s)) for h, light, s in tones]
 
 
-def shapes(
-    library: int,
-    spec: int,
+def shapes(library: int, spec: int, seed: int, **change: Any) -> Pixels:
+    """Circles, boxes, polygons and bends with an outline, and a word below: colours, pen and number are the scene's."""
+    fixed = np.random.default_rng((library, spec))
+    paints, pen, count = _colours(fixed), fixed.uniform(0.010, 0.015), int(fixed.integers(5, 9))
+    return _composed(SIDE, paints, pen, count, fixed, (library, spec), seed, **change)
+
+
+def flat(library: int, spec: int, seed: int, **change: Any) -> Pixels:
+    """The same as a brand has them: one of five palettes, one pen, seven shapes; a third larger."""
+    fixed = np.random.default_rng((library, spec, 5))
+    return _composed(320, PALETTES[spec % len(PALETTES)], 0.012, 7, fixed, (library, spec, 5), seed, **change)
+
+
+def _composed(
+    side: int,
+    paints: Sequence[Colour],
+    pen: float,
+    count: int,
+    fixed: np.random.Generator,
+    key: tuple[int, ...],
     seed: int,
     *,
     stroke: float = 1.0,
@@ -71,14 +98,13 @@ def shapes(
     aside: float = 0.0,
     word: Callable[[str], str] = str,
 ) -> Pixels:
-    """Circles, boxes, polygons and bends with an outline, and a word below. RGB, uint8."""
-    fixed, rng = np.random.default_rng((library, spec)), np.random.default_rng((library, spec, 1, seed))
-    other = np.random.default_rng((library, spec, 2, seed))
-    paints, wide = _colours(fixed), SIDE * 2
+    """RGB, uint8. What is drawn of `fixed` is the scene's, the rest the seed's."""
+    rng, other = np.random.default_rng((*key, 1, seed)), np.random.default_rng((*key, 2, seed))
+    wide = side * 2
     image = Image.new("RGB", (wide, wide), paints[0])
     draw = ImageDraw.Draw(image)
-    width = max(1, round(wide * fixed.uniform(0.010, 0.015) * stroke * rng.uniform(0.8, 1.2)))
-    for nth in range(int(fixed.integers(5, 9))):
+    width = max(1, round(wide * pen * stroke * rng.uniform(0.8, 1.2)))
+    for nth in range(count):
         x, y = 0.15 + 0.7 * fixed.random(2)
         radius, kind = 0.07 + 0.1 * fixed.random(), int(fixed.integers(4))
         paint = paints[2 + int(fixed.integers(3)) if nth else 2]
@@ -92,7 +118,7 @@ def shapes(
     box = draw.textbbox((0, 0), text, font=font)
     draw.rectangle([0, wide * 0.84, wide, wide], fill=paints[0])
     draw.text(((wide - box[2]) / 2, wide * 0.86), text, font=font, fill=paints[1])
-    return np.asarray(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS)).copy()
+    return np.asarray(image.resize((side, side), Image.Resampling.LANCZOS)).copy()
 
 
 def _shape(draw, kind, place, paint, ink, width, rng, fixed) -> None:  # type: ignore[no-untyped-def]
@@ -161,9 +187,10 @@ def sketch(
 
 def _moved(pixels: Pixels, across: float, down: float, zoom: float = 1.0) -> Pixels:
     """Moved and scaled about the middle; what comes in from outside repeats the edge."""
-    pad = SIDE // 4
+    side = len(pixels)
+    pad = side // 4
     wide = Image.fromarray(np.pad(pixels, [(pad, pad), (pad, pad), (0, 0)], mode="edge"))
-    middle, whole = wide.width / 2, SIDE + 2 * pad
+    middle, whole = wide.width / 2, side + 2 * pad
     there = (1 / zoom, 0, middle - (middle + across) / zoom, 0, 1 / zoom, middle - (middle + down) / zoom)
     out = wide.transform((whole, whole), Image.Transform.AFFINE, there, Image.Resampling.BICUBIC)
     return np.asarray(out)[pad:-pad, pad:-pad].copy()
@@ -214,7 +241,7 @@ def recoded(pixels: Pixels, quality: int) -> Pixels:
 def resampled(pixels: Pixels) -> Pixels:
     """Scaled up by a tenth and back."""
     image = Image.fromarray(pixels)
-    large = round(SIDE * 1.1)
+    large = round(len(pixels) * 1.1)
     return np.asarray(
         image.resize((large, large), Image.Resampling.LANCZOS).resize(image.size, Image.Resampling.LANCZOS)
     )
@@ -242,4 +269,4 @@ HARMLESS: dict[str, Callable[[Draw, int, int, int], Pixels]] = {
     "resampled": lambda draw, *at: resampled(draw(*at)),
     "shift 3 px": lambda draw, *at: _moved(draw(*at), 2, 2),
 }
-SCENES: dict[str, Draw] = {"shapes": shapes, "sketch": sketch}
+SCENES: dict[str, Draw] = {"flat": flat, "shapes": shapes, "sketch": sketch}

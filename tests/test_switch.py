@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.faults.disk import FaultyDisk
 from tests.faults.press import Press, Ran
+
+from tympan.disk import Folder
 
 pytestmark = pytest.mark.usefixtures("trusted")
 TOKENS_FILE = "tokens/brand.tokens.json"
@@ -103,6 +106,17 @@ def test_to_and_fro_and_on_from_there(press: Press) -> None:
     press.write("specs/icon/home.toml", press.read("specs/icon/home.toml").replace("a house", "a home"))
     assert build(press).out == "1 tasks, 4 outputs: 1 computed\n"
     assert build(press).out.startswith("nothing to do")
+
+
+def test_a_branch_without_specs_and_back(press: Press) -> None:
+    build(press)
+    before = press.outputs()
+    away = (press.root / "specs").rename(press.root / "away")
+    assert build(press).out == "0 tasks, 0 outputs: 4 removed\n"
+    away.rename(press.root / "specs")
+    assert (ran := build(press)).out == "3 tasks, 4 outputs: 4 restored\n"
+    assert not is_planned(ran)
+    assert press.outputs() == before
 
 
 def test_lost_outputs_are_put_back(press: Press, tmp_path: Path) -> None:
@@ -235,6 +249,42 @@ def test_an_output_that_another_hand_changed_is_written_again(press: Press, tmp_
     press.write("assets/out/icon/home-100.txt", "mine now")
     assert not is_planned(build(press))
     assert press.outputs() == blue_outputs(press, tmp_path)
+
+
+class EditedMeanwhile(FaultyDisk):
+    """An editor saves a file when the first output has its name."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__()
+        self._path, self._text = path, text
+
+    def rename(self, folder: Folder, name: str, to_folder: Folder, to: str) -> None:
+        super().rename(folder, name, to_folder, to)
+        if self._text:
+            self._path.write_text(self._text)
+            self._text = ""
+
+
+def test_what_is_edited_meanwhile_is_seen_by_the_next_build(press: Press) -> None:
+    spec = press.root / "specs/icon/home.toml"
+    settle()
+    ran = press.run("build", disk=EditedMeanwhile(spec, spec.read_text().replace("a house", "a home")))
+    assert ran.out == "3 tasks, 4 outputs: 4 restored, 1 removed\n"
+    assert build(press).out == "1 tasks, 4 outputs: 1 computed\n"
+    assert build(press).out.startswith("nothing to do")
+
+
+def test_what_changed_a_moment_ago_is_not_remembered(press: Press) -> None:
+    spec = press.root / "specs/icon/home.toml"
+    for _ in range(9):  # a moment may be long on a busy machine
+        build(press)
+        shutil.rmtree(press.root / "assets/out")
+        settle()
+        ran = press.run("build", before=lambda: spec.write_text(spec.read_text()))
+        assert ran.out == "3 tasks, 4 outputs: 4 restored\n"
+        if not (press.root / ".tympan/fresh").exists():
+            return
+    raise AssertionError("a manifest was written each time")
 
 
 @pytest.mark.parametrize("where", ["assets/out/icon", "assets/out/icon/home-100.txt"])

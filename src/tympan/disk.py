@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Data = bytes | memoryview[int]
+
 _HANDLES = os.name == "posix" and os.open in os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
@@ -104,7 +106,7 @@ class Disk:
         """Make one folder."""
         os.mkdir(_at(parent, name), dir_fd=parent.handle)
 
-    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool, twin: Twin | None = None) -> None:
+    def create(self, folder: Folder, name: str, data: Data, *, sync: bool, twin: Twin | None = None) -> None:
         """Make a new file with these bytes.
 
         twin: what should have them already. If it does, both have the same blocks where the file system can;
@@ -117,7 +119,7 @@ class Disk:
         handle = os.open(_at(folder, name), _NEW, 0o644, dir_fd=folder.handle)
         _fill(handle, b"" if twin and self._cloned(twin.path, handle) else data, sync=sync)
 
-    def _has(self, path: str, data: bytes) -> bool:
+    def _has(self, path: str, data: Data) -> bool:
         try:
             return self.read(path) == data
         except OSError:
@@ -228,7 +230,7 @@ def beside(leaf: str, count: int) -> str:
     return f".{leaf[:100]}.{os.getpid()}-{count}.tmp"
 
 
-def _fill(handle: int, data: bytes, *, sync: bool) -> None:
+def _fill(handle: int, data: Data, *, sync: bool) -> None:
     """Write bytes to an open file, flush it if asked, and close it."""
     try:
         _write_all(handle, data)
@@ -238,7 +240,7 @@ def _fill(handle: int, data: bytes, *, sync: bool) -> None:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes | memoryview[int]) -> None:
+def _write_all(handle: int, data: Data) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]

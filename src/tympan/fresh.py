@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import sys
-from array import array
 from zlib import crc32
 
 # As typing has it: importing that takes half as long as starting Python.
@@ -32,11 +31,13 @@ _END = 13
 class Manifest:
     """What .tympan/fresh says. owners: asset, or "" for what all share, and how many paths are its own.
 
+    signatures: three numbers for each path (`numbers`).
+
     tree: the key of the tree that was kept of it, "" if none was.
     """
 
     def __init__(
-        self, summary: str, paths: list[str], signatures: array[int], owners: bytes, tree: str = ""
+        self, summary: str, paths: list[str], signatures: memoryview[int], owners: bytes, tree: str = ""
     ) -> None:
         self.summary, self.paths, self.signatures, self.owners = summary, paths, signatures, owners
         self.tree = tree
@@ -51,9 +52,20 @@ class Manifest:
                 self._spans[name] = (at, at := at + int(count))
         return self._spans
 
-    def signatures_of(self, span: tuple[int, int]) -> array[int]:
+    def signatures_of(self, span: tuple[int, int]) -> memoryview[int]:
         """The signatures of some paths."""
         return self.signatures[_WIDTH * span[0] : _WIDTH * span[1]]
+
+
+def numbers(data: bytes | bytearray) -> memoryview[int]:
+    """Bytes as 64-bit numbers. ValueError if the last is not whole.
+
+    The module `array` would bring `collections` with it, which takes a tenth as long as to start Python.
+    """
+    try:
+        return memoryview(data).cast("q")
+    except TypeError:
+        raise ValueError from None
 
 
 def trust_line() -> bytes:
@@ -84,7 +96,7 @@ def parse(data: bytes) -> Manifest | None:
             return None
         number, width = (int(word) for word in count.split())
         names, binary = rest[:width].decode(), rest[width : width + number * _WIDTH * 8]
-        signatures = array("q", binary)
+        signatures = numbers(binary)
         paths = names.split("\n") if names else []
         if len(paths) != number or len(signatures) != number * _WIDTH:
             return None
@@ -94,7 +106,7 @@ def parse(data: bytes) -> Manifest | None:
         return None
 
 
-def of_groups(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: array[int]) -> Manifest:
+def of_groups(summary: str, groups: Iterable[tuple[str, list[str]]], signatures: memoryview[int]) -> Manifest:
     """A manifest of these owners and their paths."""
     groups = list(groups)
     owners = "".join(f"{owner} {len(own)}\n" for owner, own in groups).encode()
@@ -115,7 +127,7 @@ def end_of(data: bytes | memoryview) -> bytes:
     return b"end %08x\n" % crc32(data)
 
 
-def sign(root: str, paths: Iterable[str]) -> array[int]:
+def sign(root: str, paths: Iterable[str]) -> memoryview[int]:
     """Time of change, size and inode of each path now; zeros for one that is not there."""
     here = os.getcwd()
     # Names relative to the project cost the kernel half as many steps as absolute ones.
@@ -126,43 +138,47 @@ def sign(root: str, paths: Iterable[str]) -> array[int]:
         os.chdir(here)
 
 
-def _signed(paths: Iterable[str]) -> array[int]:
-    numbers = array("q")
-    add, stat = numbers.append, os.stat
-    windows = os.name == "nt"
-    for path in paths:
+def _signed(paths: Iterable[str]) -> memoryview[int]:
+    several = list(paths)
+    signatures, at = numbers(bytearray(8 * _WIDTH * len(several))), 0
+    stat, windows = os.stat, os.name == "nt"
+    for path in several:
         try:
             found = stat(path)
         except OSError:
-            numbers.extend((0, 0, 0))
+            at += _WIDTH
             continue
-        add(found.st_mtime_ns if windows else found.st_ctime_ns)
-        add(found.st_size)
-        add(found.st_ino & _MASK)
-    return numbers
+        signatures[at] = found.st_mtime_ns if windows else found.st_ctime_ns
+        signatures[at + 1] = found.st_size
+        signatures[at + 2] = found.st_ino & _MASK
+        at += _WIDTH
+    return signatures
 
 
-def signature_of(found: os.stat_result) -> array[int]:
-    """The three numbers of a file that was looked at."""
-    changed = found.st_mtime_ns if os.name == "nt" else found.st_ctime_ns
-    return array("q", (changed, found.st_size, found.st_ino & _MASK))
+def signature_of(found: os.stat_result) -> bytes:
+    """The three numbers of a file that was looked at, as bytes."""
+    signature = numbers(bytearray(8 * _WIDTH))
+    signature[0] = found.st_mtime_ns if os.name == "nt" else found.st_ctime_ns
+    signature[1] = found.st_size
+    signature[2] = found.st_ino & _MASK
+    return signature.tobytes()
 
 
-def changed(manifest: Manifest, now: array[int]) -> list[int]:
+def changed(manifest: Manifest, now: memoryview[int]) -> list[int]:
     """Which paths, by place, have another signature now."""
     found: list[int] = []
+    new, old = now, manifest.signatures
     # Halved until equal: most of a large library is not looked at one by one.
-    with memoryview(now) as new, memoryview(manifest.signatures) as old:
-        parts = [(0, len(manifest.paths))]
-        while parts:
-            start, end = parts.pop()
-            if new[_WIDTH * start : _WIDTH * end] == old[_WIDTH * start : _WIDTH * end]:
-                continue
-            if end - start == 1:
-                found.append(start)
-                continue
-            middle = (start + end) // 2
-            parts += [(middle, end), (start, middle)]
+    parts = [(0, len(manifest.paths))]
+    while parts:
+        start, end = parts.pop()
+        if new[_WIDTH * start : _WIDTH * end] == old[_WIDTH * start : _WIDTH * end]:
+            continue
+        if end - start == 1:
+            found.append(start)
+            continue
+        middle = (start + end) // 2
+        parts += [(middle, end), (start, middle)]
     return found
 
 
@@ -184,7 +200,7 @@ class Look:
 
     __slots__ = ("manifest", "now")
 
-    def __init__(self, manifest: Manifest, now: array[int]) -> None:
+    def __init__(self, manifest: Manifest, now: memoryview[int]) -> None:
         self.manifest, self.now = manifest, now
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from tympan import fresh, trees
+from tympan.clock import now_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ class Unlike(Exception):
 
 
 class Was:
-    """How the project looks now, against the tree it was last built as."""
+    """How the project looks now, against the tree it was last built as.
+
+    began: nanoseconds since 1970; everything that is read is read after it.
+    """
 
     def __init__(self, root: str, seen: Look, here: Tree) -> None:
         self.root, self.seen, self.here = root, seen, here
+        self.began = now_ns()
         self.changed = {here.manifest.paths[n] for n in fresh.changed(seen.manifest, seen.now)}
         if self.changed & trees.MEMORY:
             raise Unlike
@@ -84,6 +89,15 @@ class Was:
             self._signed[path] = fresh.sign(self.root, [path]).tobytes()
         return self._signed[path]
 
-    def is_there(self, path: str) -> bool:
-        """Whether an output is as the last build wrote it."""
-        return path in self.here.outputs and path not in self.changed
+    def is_stale(self, path: str, there: Tree) -> bool:
+        """Whether an output is not as the last build wrote it, or is to be another in a tree."""
+        is_there = path in self.here.outputs and path not in self.changed
+        return not is_there or self.here.digest(path) != there.digest(path)
+
+    def dropped(self, there: Tree) -> list[str]:
+        """What the last build wrote and a tree does not; Unlike if another hand changed any of it."""
+        paths = sorted(self.here.outputs - there.outputs)
+        found = [path for path in paths if os.path.lexists(os.path.join(self.root, path))]
+        if any(path in self.changed for path in found):
+            raise Unlike
+        return found

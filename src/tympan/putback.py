@@ -10,14 +10,12 @@ build goes on from there.
 from __future__ import annotations
 
 import os
-from array import array
 
 from blake3 import blake3
 
 from tympan import disk as _disk
 from tympan import fresh, trees
 from tympan.aside import Aside
-from tympan.clock import now_ns
 from tympan.disk import Begun, Twin
 from tympan.framing import framed
 from tympan.likeness import Unlike
@@ -28,11 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from sqlite3 import Connection
 
-    from tympan.disk import Folder
+    from tympan.disk import Data, Folder
     from tympan.likeness import Was
     from tympan.trees import Tree
 
     Targets = list[tuple[str, list[str]]]
+
 
 _MEMORY = ".tympan"
 # Bytes that are read and verified before any of them is written.
@@ -56,17 +55,19 @@ class PutBack:
         self.restored: Targets = []
         self.removed: list[str] = []
         self._root, self._was = was.root, was
-        self._began = now_ns()
         self._folders: dict[str, Folder] = {}
         self._odd: dict[str, set[str]] = {}
         self._signed: dict[str, bytes] = {}
         self._count = 0
-        self._pack: dict[bytes, bytes] | None = None
+        self._pack: dict[bytes, Data] | None = None
 
     def run(self) -> None:
         """Do it; Unlike or OSError where the plan has to take over."""
-        self.restored = [(node, paths) for node, paths in self.there.nodes if self._is_stale(paths)]
-        self.removed = self._dropped()
+        stale, there = self._was.is_stale, self.there
+        self.restored = [
+            (node, paths) for node, paths in there.nodes if any(stale(path, there) for path in paths)
+        ]
+        self.removed = self._was.dropped(there)
         handle = self._locked()
         try:
             self._note(trees.CLAIM)
@@ -78,18 +79,6 @@ class PutBack:
             _disk.DISK.unlink(self.folder(_MEMORY), "lock.pid")
         finally:
             os.close(handle)
-
-    def _is_stale(self, paths: list[str]) -> bool:
-        was, there = self._was, self.there
-        return any(not was.is_there(path) or was.here.digest(path) != there.digest(path) for path in paths)
-
-    def _dropped(self) -> list[str]:
-        """What the last build wrote and this tree does not; Unlike if another hand changed any of it."""
-        paths = sorted(self._was.here.outputs - self.there.outputs)
-        found = [path for path in paths if os.path.lexists(os.path.join(self._root, path))]
-        if any(path in self._was.changed for path in found):
-            raise Unlike
-        return found
 
     def _locked(self) -> int:
         """Be the only build here, as a session is; Unlike if another runs, or ran and did not end."""
@@ -131,30 +120,46 @@ class PutBack:
 
     def _place(self, paths: list[str]) -> None:
         """Write all beside their places, verified, then rename all."""
-        data = self._small({self.there.digest(path) for path in paths if self.there.size(path) <= SMALL})
         begun: list[Begun] = []
         try:
             begun += map(self._begin, paths)
-            large = [each for each in begun if self.there.digest(each.name) not in data]
-            worth = sum(self.there.size(each.name) for each in large) >= _WORTH
+            sizes = {each: self.there.size(each.name) for each in begun}
+            # The largest last: who is free takes the next from the end.
+            large = sorted((each for each in begun if sizes[each] > SMALL), key=sizes.__getitem__)
+            worth = sum(sizes[each] for each in large) >= _WORTH
             with Aside(lambda: self._copy(large), worth=worth):
-                for each in begun:
-                    if (known := data.get(self.there.digest(each.name))) is not None:
-                        _disk.DISK.create(each.folder, each.beside, known, sync=False)
+                self._write([each for each in begun if sizes[each] <= SMALL])
+                # Of two links to one blob only one may be made: not by two who do not see each other.
+                self._copy([] if self.there.hard else large)
             while begun:
                 each = begun[-1]
                 _disk.DISK.rename(each.folder, each.beside, each.folder, each.leaf)
                 begun.pop()
                 if placed := _disk.DISK.look(each.folder, each.leaf):
-                    self._signed[each.name] = fresh.signature_of(placed).tobytes()
+                    self._signed[each.name] = fresh.signature_of(placed)
         finally:
             for each in begun:
                 _give_up(each)
 
-    def _copy(self, several: list[Begun]) -> None:
-        """The bytes of outputs beside their places; Unlike if the store's do not have their digests."""
-        buffer = memoryview(bytearray(_disk.AT_ONCE))
+    def _write(self, several: list[Begun]) -> None:
+        """The bytes of small outputs beside their places."""
+        data = self._small({self.there.digest(each.name) for each in several})
         for each in several:
+            if (known := data.get(self.there.digest(each.name))) is not None:
+                _disk.DISK.create(each.folder, each.beside, known, sync=False)
+        self._copy([each for each in several if self.there.digest(each.name) not in data])
+
+    def _copy(self, several: list[Begun]) -> None:
+        """The bytes of outputs beside their places; Unlike if the store's do not have their digests.
+
+        Two threads may do this at once: each takes what the other has not taken.
+        """
+        buffer = memoryview(bytearray(_disk.AT_ONCE if several else 0))
+        while several:
+            try:
+                each = several.pop()
+            except IndexError:
+                return
             name, told = self.there.digest(each.name), blake3()
             text = name.hex()
             twin = Twin(f"{self._root}/{_MEMORY}/store/cas/{text[:2]}/{text}", hard=self.there.hard)
@@ -162,21 +167,21 @@ class PutBack:
             if told.digest() != name:
                 raise Unlike
 
-    def _small(self, wanted: set[bytes]) -> dict[bytes, bytes]:
+    def _small(self, wanted: set[bytes]) -> dict[bytes, Data]:
         """Bytes of small outputs: from beside the tree, else from the store's index."""
         if self._pack is None:
             self._pack = trees.packed(self._root, self.there)
-        found = {name: data for name, data in self._pack.items() if name in wanted}
+        near = ((name, data) for name, data in self._pack.items() if name in wanted)
         # What was damaged there is right in the store, perhaps.
-        found = {name: data for name, data in found.items() if blake3(data).digest() == name}
+        found = {name: data for name, data in near if blake3(data).digest() == name}
         missing = wanted - found.keys()
         return found | self._from_index(sorted(name.hex() for name in missing)) if missing else found
 
-    def _from_index(self, names: list[str]) -> dict[bytes, bytes]:
+    def _from_index(self, names: list[str]) -> dict[bytes, Data]:
         path = f"{self._root}/{_MEMORY}/store/index.db"
         if os.path.islink(path) or not os.path.isfile(path):
             raise Unlike
-        found: dict[bytes, bytes] = {}
+        found: dict[bytes, Data] = {}
         connect, wrong = _sqlite()
         # Without its log nothing is locked and no file made beside it. Should another process write just
         # then, what is read has another digest.
@@ -248,34 +253,28 @@ class PutBack:
                 above = parent
 
     def _keep(self) -> None:
-        """Write the manifest, unless something changed meanwhile: then the next build looks at everything."""
+        """Write the manifest, with inputs signed as they looked before they were read; none if one of them
+        may change again and look the same. So the next build sees what changed meanwhile, or looks at all.
+        """
         memory, old = self.folder(_MEMORY), self.there.manifest
-        rest = [path for path in old.paths if path not in self._signed]
-        now = fresh.sign(self._root, rest)
-        if not self._is_settled(rest, now):
+        kept = [path for path in old.paths if path not in self._signed and path not in trees.MEMORY]
+        if any(map(self._is_racy, kept)):
             _disk.DISK.unlink(memory, "fresh")
             return
-        number = {path: n for n, path in enumerate(rest)}
-        signatures = b"".join(
-            self._signed.get(path) or now[3 * (n := number[path]) : 3 * n + 3].tobytes() for path in old.paths
-        )
-        manifest = fresh.Manifest(old.summary, old.paths, array("q", signatures), old.owners, old.tree)
+        own = [path for path in old.paths if path in trees.MEMORY]
+        now = fresh.sign(self._root, own)
+        self._signed.update((path, now[3 * n : 3 * n + 3].tobytes()) for n, path in enumerate(own))
+        signatures = b"".join(self._signed.get(path) or self._was.signature(path) for path in old.paths)
+        manifest = fresh.Manifest(old.summary, old.paths, fresh.numbers(signatures), old.owners, old.tree)
         beside = self._beside("fresh")
         _disk.DISK.create(memory, beside, fresh.written(manifest), sync=False)
         _disk.DISK.rename(memory, beside, memory, "fresh")
 
-    def _is_settled(self, paths: list[str], now: array[int]) -> bool:
-        """Whether what was read, and what was left as it was, still looks as it did."""
-        latest = self._began - RACY_NS
-        for n, path in enumerate(paths):
-            if path in trees.MEMORY:
-                continue
-            if now[3 * n : 3 * n + 3].tobytes() != self._was.signature(path):
-                return False
-            is_racy = now[3 * n] > latest and not path.startswith(("/", "."))
-            if is_racy and path not in self.there.outputs:
-                return False
-        return True
+    def _is_racy(self, path: str) -> bool:
+        """Whether an input changed within the tick in which it was looked at."""
+        if path.startswith(("/", ".")) or path in self.there.outputs:
+            return False
+        return fresh.numbers(self._was.signature(path))[0] > self._was.began - RACY_NS
 
 
 def _give_up(begun: Begun) -> None:

@@ -55,7 +55,8 @@ def switched(folder: str, *, as_json: bool) -> bool:
     if as_json:
         sys.stdout.writelines(f"{line}\n" for line in events)
     elif not sys.stderr.isatty():
-        sys.stderr.writelines(f"{line}\n" for line in _lines(back))
+        # At once: each write of a line is one to the pipe, and wakes who reads it.
+        sys.stderr.write("".join(f"{line}\n" for line in _lines(back)))
     if not as_json:
         sys.stdout.write(f"{_sentence(back)}\n")
     return True

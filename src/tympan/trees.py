@@ -157,13 +157,14 @@ def _bytes(root: str, name: str) -> bytes:
         return b""
 
 
-def packed(root: str, tree: Tree) -> dict[bytes, bytes]:
+def packed(root: str, tree: Tree) -> dict[bytes, bytes | memoryview[int]]:
     """Bytes of a tree's small outputs by digest, as far as they were packed; nothing is verified."""
     name = next((name for name in names(root) if name.endswith(f"-{tree.manifest.tree}")), "")
-    data = _bytes(root, f"{name}{PACK}")
+    data = memoryview(_bytes(root, f"{name}{PACK}"))
     if not data:
         return {}
-    found, at = {}, 0
+    found: dict[bytes, bytes | memoryview[int]] = {}
+    at = 0
     for digest, size in tree.small().items():
         found[digest] = data[at : at + size]
         at += size

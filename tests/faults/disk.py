@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tympan.disk import Disk, Folder, Twin
 
+Data = bytes | memoryview
+
 # What can happen at the operation: the process is killed before, half-way or after it; the power is lost
 # after it, with what was not flushed: contents (names stay), names (contents stay), or nothing of both;
 # or the system refuses it with the errno of this name.
@@ -46,7 +48,7 @@ class FaultyDisk(Disk):
         with self._operation("mkdir", parent, name):
             super().mkdir(parent, name)
 
-    def create(self, folder: Folder, name: str, data: bytes, *, sync: bool, twin: Twin | None = None) -> None:
+    def create(self, folder: Folder, name: str, data: Data, *, sync: bool, twin: Twin | None = None) -> None:
         def half() -> None:
             Disk.create(self, folder, name, data[: len(data) // 2], sync=False)
 

@@ -23,7 +23,7 @@ class Contrast(Descriptor[Params]):
 
     NAME = "contrast"
     VERSION = "2"
-    GATE = 1.0
+    GATE = 1.2
     FLOOR = 2.0
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:

@@ -12,8 +12,8 @@ from tympan_plugins.descriptors.canvas import canvas, numbers, presence
 from tympan_plugins.descriptors.swatches import hue_turn, hues, swatches
 
 # Points of OKLab's colour plane that colours are looked at from, in hundredths, and how wide each sees.
-_REACH, _STEP, _WIDE = 28, 4, 4.0
-_HALF = 0.06
+_REACH, _STEP, _WIDE = 27, 3, 3.0
+_HALF = 0.04
 # Below so many degrees, and so large a share, people would not say that it changed.
 _DEGREES, _PERCENT = 2.0, 2.0
 
@@ -26,12 +26,12 @@ class Palette(Descriptor[Params]):
     """
 
     NAME = "palette"
-    VERSION = "1"
-    GATE = 0.5
+    VERSION = "2"
+    GATE = 0.8
     FLOOR = 0.3
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
-        """Presence at 225 points; mean chroma; 72 hues; 8 swatches for the eye."""
+        """Presence at 361 points; mean chroma; 72 hues; 8 swatches for the eye."""
         import numpy as np
 
         seen = canvas(picture)

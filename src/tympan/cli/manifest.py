@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 
@@ -70,9 +69,7 @@ def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest
         return
     if before is None:
         groups = sorted(mine.items())
-        signatures = array("q")
-        for owner, _ in groups:
-            signatures.extend(signed[owner])
+        signatures = fresh.numbers(b"".join(signed[owner] for owner, _ in groups))
         now = fresh.of_groups(summary, groups, signatures)
     else:
         now = _spliced(before, summary, mine, signed)
@@ -81,7 +78,7 @@ def keep(checkout: Checkout, began_ns: int, summary: str, before: fresh.Manifest
 
 
 def _spliced(
-    before: fresh.Manifest, summary: str, mine: dict[str, list[str]], signed: dict[str, array[int]]
+    before: fresh.Manifest, summary: str, mine: dict[str, list[str]], signed: dict[str, memoryview[int]]
 ) -> fresh.Manifest:
     """A manifest with other paths and signatures for some of its owners.
 
@@ -89,23 +86,23 @@ def _spliced(
     """
     lines = before.owners.splitlines(keepends=True)
     paths: list[str] = []
-    signatures, owners = array("q"), bytearray()
+    signatures, owners = bytearray(), bytearray()
     place = line = 0
 
     def take(start: int, number: int) -> None:
         paths.extend(before.paths[place:start])
-        signatures.extend(before.signatures_of((place, start)))
+        signatures.extend(before.signatures_of((place, start)).tobytes())
         owners.extend(b"".join(lines[line:number]))
 
     for number, (owner, (start, end)) in enumerate(before.spans().items()):
         if owner in mine:
             take(start, number)
             paths.extend(mine[owner])
-            signatures.extend(signed[owner])
+            signatures.extend(signed[owner].tobytes())
             owners.extend(f"{owner} {len(mine[owner])}\n".encode())
             place, line = end, number + 1
     take(len(before.paths), len(lines))
-    return fresh.Manifest(summary, paths, signatures, bytes(owners))
+    return fresh.Manifest(summary, paths, fresh.numbers(signatures), bytes(owners))
 
 
 def drop(checkout: Checkout) -> None:
@@ -160,7 +157,8 @@ def _folders(checkout: Checkout, folder: str) -> list[str]:
     for path, below, _ in os.walk(checkout.files.path(folder)):
         below[:] = [name for name in below if not name.startswith(".")]
         found.append(os.path.relpath(path, checkout.files.root).replace(os.sep, "/"))
-    return found
+    # One that is not there yet is watched as well: git removes it with the last spec, and brings it back.
+    return found or [folder]
 
 
 def _plugins(checkout: Checkout) -> list[str]:
@@ -196,7 +194,7 @@ def _has_distributions(folder: str) -> bool:
         return False
 
 
-def _settled(checkout: Checkout, paths: list[str], signatures: array[int], began_ns: int) -> bool:
+def _settled(checkout: Checkout, paths: list[str], signatures: memoryview[int], began_ns: int) -> bool:
     """Whether what was read is older than the build, and what was written is as it was written."""
     out = f"{checkout.project.out}/"
     for n, path in enumerate(paths):

@@ -6,7 +6,6 @@ Reads the checkout. Writes .tympan/trees.
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Iterator
 
 import msgspec
@@ -84,7 +83,7 @@ def _digests(root: str, manifest: Manifest, last: Tree | None, outputs: dict[str
             yield trees.digest_at(root, path)
 
 
-def _same(signatures: array[int], n: int, last: Tree, path: str) -> bool:
+def _same(signatures: memoryview[int], n: int, last: Tree, path: str) -> bool:
     return last.signature(path) == signatures[3 * n : 3 * n + 3].tobytes()
 
 

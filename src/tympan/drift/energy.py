@@ -31,7 +31,7 @@ DRAWN_SPLITS = 9_999
 # Sums that differ by less than this, relative to the distances, are called equal.
 _TIE = 1e-9
 # The power of distances that chances come from.
-POWER = 1.5
+POWER = 1.9
 
 
 class Apart(NamedTuple):

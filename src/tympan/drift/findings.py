@@ -21,7 +21,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     drift, and it may be a little below. interval: where it lies with a probability of 90 %, None if there are
     too few pictures to say. p: the chance of such a difference, or a larger one, without any drift; of an
     asset 1 where the aspect was not looked into, since the library shows none. q: p with what else was tested
-    taken into account (Benjamini and Hochberg): sure is at most 0.05 for the library, 0.03 for an asset.
+    taken into account (Benjamini and Hochberg): sure is at most 0.02 for the library, 0.05 for an asset.
     smallest_p: the smallest that so few pictures can bring.
     gate: the effect from which on there is a drift. sentence: how it differs, in words.
     figures: names, and the mean of old and new pictures, in the units that the names say.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tympan.drift.chances import LIMIT, PERMUTATIONS, WRONG, Together, apiece, jointly
+from tympan.drift.chances import FIRES, PERMUTATIONS, WRONG, Together, apiece, jointly
 from tympan.drift.energy import Apart, adjusted, apart, jackknife
 from tympan.drift.findings import VERDICTS, Drift, DriftOfAsset, Found, Verdict
 from tympan.drift.measure import Description, Descriptors, describe, installed, versions
@@ -66,7 +66,7 @@ def judge(
     library = {name: _Library(name, pairs[name], descriptors, limits[name], seed) for name in sorted(pairs)}
     for each, q in zip(library.values(), adjusted([each.p for each in library.values()]), strict=True):
         each.q = q
-    chances = _Chances([each for each in library.values() if each.q <= LIMIT], sorted(counts))
+    chances = _Chances([each for each in library.values() if each.q <= FIRES], sorted(counts))
     for each in library.values():
         each.look_into(chances)
     return _drift(counts, library, limits, seed, dict(absent or {}), versions(descriptors))
@@ -130,7 +130,7 @@ class _Library:
 
     def look_into(self, chances: _Chances) -> None:
         """Find the verdicts: on each asset if the library fired, then on the library."""
-        fired = self.q <= LIMIT
+        fired = self.q <= FIRES
         for (asset, pair), least in zip(self._pairs.items(), self.together.smallest(), strict=True):
             effect = pair.apart.energy / max(pair.apart.within, self._floor, 1e-12)
             p, q, smallest = chances.of(asset, self.name) if fired else (1.0, 1.0, least)
@@ -175,7 +175,7 @@ class _Library:
 
     def _verdict(self, fired: bool) -> Verdict:
         if not fired:
-            return "none" if self._smallest_p <= LIMIT / 10 else "undecided"
+            return "none" if self._smallest_p <= FIRES / 4 else "undecided"
         verdict = _band(self.effect, self._gate)
         if verdict == "none" and any(each.drifted for each in self.assets.values()):
             return "noticeable"
@@ -245,7 +245,7 @@ def _drift(
         main=_main(aspects),
         aspects=aspects,
         assets=assets,
-        fired=tuple(name for name, each in aspects.items() if each.q <= LIMIT),
+        fired=tuple(name for name, each in aspects.items() if each.q <= FIRES),
         undecided=tuple(name for name, each in assets.items() if each.verdict == "undecided"),
         absent=absent,
         method=METHOD,
