@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# How often the library fires by chance. It is less than 5 %, since of an aspect that fired by chance some asset
-# mostly seems to have drifted.
+# How often the library fires by chance. It is less than 5 %, since of an aspect that fired by chance some
+# asset mostly seems to have drifted.
 FIRES = 0.02
 # How often one asset fires by its own splits.
 LIMIT = 0.05
