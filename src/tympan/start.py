@@ -9,10 +9,24 @@ import os
 import sys
 
 
-def main() -> None:
+def command() -> None:
+    """The command: `main`, and then no more than must be."""
+    if not main():
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return  # Python ends as it does where nobody reads any more
+    # No thread is left, no file half written. To take the interpreter apart lasts as long as to look at
+    # a hundred assets.
+    os._exit(0)
+
+
+def main() -> bool:
     """Answer `tympan [-C DIR] build` from the manifest if nothing changed, or all is as a kept tree has it.
 
-    Else import the command line.
+    Else import the command line, and False once that is done.
     """
     words = sys.argv[1:]
     folder = os.curdir
@@ -23,12 +37,13 @@ def main() -> None:
 
         if summary := nothing_to_do(folder):
             sys.stdout.write(f"{summary}\n")
-            return
+            return True
     if words in (["build"], ["build", "--json"]):
         from tympan.switch import switched
 
         if switched(folder, as_json=len(words) > 1):
-            return
+            return True
     from tympan.cli import main as verbs
 
     verbs()
+    return False
