@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 # Longer side in px. Larger pictures are scaled down to it, so that two sizes of one picture are the same;
 # smaller ones stay, since scaling up makes them soft.
 SIDE = 512
-# Colours are looked at in miniature: encoders and single pixels change nothing there.
-MINIATURE = 128
+# Where things are is looked at in miniature, and in a smaller one which colours there are: encoders change
+# colours beside edges, but hardly their means over a block, which has 16 px in JPEG.
+MINIATURE, _BLOCKS = 128, 64
 # In hundredths of OKLab: the difference from its neighbours at which a pixel counts half.
-_ROUGH = 16
+_ROUGH = 32
 # Mean lightness (0 to 1) of what is not transparent, above which it is put on black instead of white.
 _LIGHT = 0.85
 
@@ -79,23 +80,26 @@ class Canvas:
     @cached_property
     def lab(self) -> Floats:
         """OKLab in miniature, shape (height, width, 3), L from 0 to 1."""
+        return self._small(MINIATURE)
+
+    def _small(self, side: int) -> Floats:
         import numpy as np
         from PIL import Image
 
         wide, high = self._flat.size
-        scale = min(1.0, MINIATURE / max(wide, high))
+        scale = min(1.0, side / max(wide, high))
         size = (max(1, round(wide * scale)), max(1, round(high * scale)))
         return oklab(np.asarray(self._flat.resize(size, Image.Resampling.BOX)))
 
     @cached_property
     def flat(self) -> tuple[Floats, Floats]:
-        """The colours of the miniature and how much each counts: OKLab in hundredths, shape (n, 3), and (n,).
+        """The colours of a small miniature, OKLab in hundredths, shape (n, 3); how much each counts, (n,).
 
         Edges, which are mixtures, count little. The weights sum to 1.
         """
         import numpy as np
 
-        lab = self.lab * 100
+        lab = self._small(_BLOCKS) * 100
         rough = np.zeros(lab.shape[:2], np.float32)
         for axis in (0, 1):
             step = np.abs(np.diff(lab, axis=axis)).sum(-1)
@@ -103,9 +107,7 @@ class Canvas:
             high = [slice(1, None) if each == axis else slice(None) for each in (0, 1)]
             rough[tuple(low)] += step
             rough[tuple(high)] += step
-        # What encoders do to colours beside an edge reaches a pixel further.
-        wide = stepped(np.minimum(4 * rough, 255).astype(np.uint8), 2, largest=True).astype(np.float32) / 4
-        weights = (1 / (1 + (wide / _ROUGH) ** 2)).ravel()
+        weights = (1 / (1 + (rough / _ROUGH) ** 2)).ravel()
         return lab.reshape(-1, 3), (weights / weights.sum()).astype(np.float32)
 
 

@@ -22,7 +22,7 @@ class Contrast(Descriptor[Params]):
     """Lightness (OKLab) from the darkest to the lightest colours: 25 quantiles, and the mean."""
 
     NAME = "contrast"
-    VERSION = "2"
+    VERSION = "3"
     GATE = 1.2
     FLOOR = 2.0
 

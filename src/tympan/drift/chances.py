@@ -101,7 +101,8 @@ def _scaled(several: Sequence[Apart], floor: float) -> list[Floats]:
 
     A few vectors tell a spread badly. So it is drawn towards that of all assets, the more, the less the
     spreads differ beyond what leaving vectors out says of them (G. Smyth, Linear models and empirical Bayes
-    methods, Statistical Applications in Genetics and Molecular Biology 3, 2004; here of logarithms).
+    methods, Statistical Applications in Genetics and Molecular Biology 3, 2004; here of logarithms). One that
+    is larger than that is drawn half as far: taken too small it makes a drift of chance.
     """
     import numpy as np
 
@@ -121,7 +122,8 @@ def _scaled(several: Sequence[Apart], floor: float) -> list[Floats]:
             tables.append(each.table / max(each.whole, floor))
             continue
         mine = np.log(np.maximum(each.spreads, floor))
-        tables.append(each.table / np.exp(own * mine + (1 - own) * float(logs[known].mean())))
+        drawn = own * mine + (1 - own) * float(logs[known].mean())
+        tables.append(each.table / np.exp(np.maximum(drawn, (drawn + mine) / 2)))
     return tables
 
 
