@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # Longer side in px. Larger pictures are scaled down to it, so that two sizes of one picture are the same;
 # smaller ones stay, since scaling up makes them soft.
 SIDE = 512
-# Where things are is looked at in miniature, and in a smaller one which colours there are: encoders change
-# colours beside edges, but hardly their means over a block, which has 16 px in JPEG.
+# Where things are, and how light, is looked at in miniature, and in a smaller one which colours there are:
+# encoders change colours beside edges, but hardly their means over a block, which has 16 px in JPEG.
 MINIATURE, _BLOCKS = 128, 64
 # In hundredths of OKLab: the difference from its neighbours at which a pixel counts half.
 _ROUGH = 32
@@ -92,23 +92,32 @@ class Canvas:
         return oklab(np.asarray(self._flat.resize(size, Image.Resampling.BOX)))
 
     @cached_property
-    def flat(self) -> tuple[Floats, Floats]:
-        """The colours of a small miniature, OKLab in hundredths, shape (n, 3); how much each counts, (n,).
+    def tones(self) -> tuple[Floats, Floats]:
+        """The colours of the miniature, OKLab in hundredths, shape (n, 3); how much each counts, shape (n,).
 
         Edges, which are mixtures, count little. The weights sum to 1.
         """
-        import numpy as np
+        return _weighed(self.lab)
 
-        lab = self._small(_BLOCKS) * 100
-        rough = np.zeros(lab.shape[:2], np.float32)
-        for axis in (0, 1):
-            step = np.abs(np.diff(lab, axis=axis)).sum(-1)
-            low = [slice(None, -1) if each == axis else slice(None) for each in (0, 1)]
-            high = [slice(1, None) if each == axis else slice(None) for each in (0, 1)]
-            rough[tuple(low)] += step
-            rough[tuple(high)] += step
-        weights = (1 / (1 + (rough / _ROUGH) ** 2)).ravel()
-        return lab.reshape(-1, 3), (weights / weights.sum()).astype(np.float32)
+    @cached_property
+    def paints(self) -> tuple[Floats, Floats]:
+        """The same of a smaller miniature, in which narrow strokes are mixtures, too."""
+        return _weighed(self._small(_BLOCKS))
+
+
+def _weighed(lab: Floats) -> tuple[Floats, Floats]:
+    import numpy as np
+
+    lab = lab * 100
+    rough = np.zeros(lab.shape[:2], np.float32)
+    for axis in (0, 1):
+        step = np.abs(np.diff(lab, axis=axis)).sum(-1)
+        low = [slice(None, -1) if each == axis else slice(None) for each in (0, 1)]
+        high = [slice(1, None) if each == axis else slice(None) for each in (0, 1)]
+        rough[tuple(low)] += step
+        rough[tuple(high)] += step
+    weights = (1 / (1 + (rough / _ROUGH) ** 2)).ravel()
+    return lab.reshape(-1, 3), (weights / weights.sum()).astype(np.float32)
 
 
 _last: list[tuple[Picture, Canvas]] = []

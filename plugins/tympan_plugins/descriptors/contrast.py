@@ -30,7 +30,7 @@ class Contrast(Descriptor[Params]):
         """25 quantiles and the mean; the span from the darkest to the lightest, and the mean, in per cent."""
         import numpy as np
 
-        colours, weights = canvas(picture).flat
+        colours, weights = canvas(picture).tones
         ticks = np.arange(0, 101, _STEP, dtype=np.float32)
         density = (np.exp(-0.5 * ((ticks - colours[:, :1]) / _STEP) ** 2) * weights[:, None]).sum(0)
         weight = presence(density, _HALF)

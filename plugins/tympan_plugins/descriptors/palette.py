@@ -35,7 +35,7 @@ class Palette(Descriptor[Params]):
         import numpy as np
 
         seen = canvas(picture)
-        colours, weights = seen.flat
+        colours, weights = seen.paints
         plane = colours[:, 1:]
         ticks = np.arange(-_REACH, _REACH + 1, _STEP, dtype=np.float32)
         near = [np.exp(-0.5 * ((ticks - plane[:, each, None]) / _WIDE) ** 2) for each in (0, 1)]
