@@ -27,7 +27,7 @@ class Palette(Descriptor[Params]):
 
     NAME = "palette"
     VERSION = "2"
-    GATE = 0.8
+    GATE = 1.2
     FLOOR = 0.3
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
