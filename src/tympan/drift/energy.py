@@ -38,7 +38,7 @@ class Apart(NamedTuple):
     """Two sets compared. energy: their distance. within: the mean distance inside them. scale: the mean of
     all pairs. smallest_p: what the most extreme of all splits would have brought.
 
-    Of distances to the power of 1.5, for each split, the true one first: table, the energy, in shares of
+    Of distances to the power of 1.9, for each split, the true one first: table, the energy, in shares of
     what chance brings to sets of these sizes; spreads, the mean inside. whole: their mean over all pairs.
     unsure: the variance of the logarithm of the true spread, by leaving vectors out; None below 3 a side.
     vectors: both sets, shape (n + m, d); ways: a row a split, the new set's mean less the old one's.
