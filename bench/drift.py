@@ -1,11 +1,11 @@
 """How well drift is judged: false alarms, drifts found, what is harmless, time and size.
 
-Libraries of 40 assets are drawn from seeds (`bench/drift_scenes.py`): `flat`, as a brand draws, with a word each; `shapes`,
-whose scenes differ more from each other; `sketch`, icons of the built-in generator. In `none` old and new pictures are drawn alike: shares of assets, and of runs, that are said to
-have drifted. Each drift is then put on all assets with 2 pictures a side (is the library's verdict right?) and on 5
-of 40 with 8 a side (how many of them are found in the right aspect, and how many of those found are none?).
-Lettering is judged if the extra `ocr` is there. `--report 60` measures a report of 60 assets with 8 pictures a side of
-1 megapixel, in workers.
+Libraries of 40 assets are drawn from seeds (`bench/drift_scenes.py`): `flat`, as a brand draws, with a word each;
+`shapes`, whose scenes differ more from each other; `sketch`, icons of the built-in generator. In `none` old and new
+pictures are drawn alike: shares of assets, and of runs, that are said to have drifted. Each drift is then put on all
+assets with 2 pictures a side (is the library's verdict right?) and on 5 of 40 with 8 a side (how many of them are
+found in the right aspect, and how many of those found are none?). Lettering is judged if the extra `ocr` is there.
+`--report 60` measures a report of 60 assets with 8 pictures a side of 1 megapixel, in workers.
 Usage: python bench/drift.py [--libraries 11,12] [--scenes shapes,sketch] [--runs 200] [--groups 8] [--quick] [--report 60] [--cache FOLDER]
 """
 

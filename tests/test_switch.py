@@ -6,6 +6,8 @@ import fcntl
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -336,3 +338,20 @@ def test_much_that_is_large_is_copied_beside_what_is_small(tmp_path: Path, is_hu
     assert is_planned(build(press)) == is_hurt
     assert press.outputs() == before
     assert not list((press.root / "assets/out").rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_who_reads_may_have_enough(press: Press, words: list[str]) -> None:
+    """As at `tympan build | head`: first of what is put back, then where nothing is to do."""
+    command = [sys.executable, "-u", "-c", "from tympan.start import command; command()"]
+    for _ in range(2):
+        reads, writes = os.pipe()
+        os.close(reads)
+        settle()
+        ran = subprocess.run(
+            [*command, "-C", press.root, "build", *words], stdout=writes, stderr=subprocess.PIPE, text=True
+        )
+        os.close(writes)
+        assert ran.returncode == 0
+        assert "Traceback" not in ran.stderr
+    assert build(press).out.startswith("nothing to do")

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     Targets = list[tuple[str, list[str]]]
 
-
 _MEMORY = ".tympan"
 # Bytes that are read and verified before any of them is written.
 _MUCH = 64 * 1024 * 1024

@@ -11,13 +11,15 @@ import sys
 
 def command() -> None:
     """The command: `main`, and then no more than must be."""
-    if not main():
-        return
     try:
+        if not main():
+            return
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:
-        return  # Python ends as it does where nobody reads any more
+    except BrokenPipeError:
+        # As the verbs do: who reads had enough, and all is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return
     # No thread is left, no file half written. To take the interpreter apart lasts as long as to look at
     # a hundred assets.
     os._exit(0)

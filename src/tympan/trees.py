@@ -23,6 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tympan.disk import Data
+
 FOLDER = ".tympan/trees"
 STATE, JOURNAL = ".tympan/state.db", ".tympan/journal"
 # Of this checkout's memory, not of what is built: a tree is the same whatever is in them.
@@ -157,13 +159,13 @@ def _bytes(root: str, name: str) -> bytes:
         return b""
 
 
-def packed(root: str, tree: Tree) -> dict[bytes, bytes | memoryview[int]]:
+def packed(root: str, tree: Tree) -> dict[bytes, Data]:
     """Bytes of a tree's small outputs by digest, as far as they were packed; nothing is verified."""
     name = next((name for name in names(root) if name.endswith(f"-{tree.manifest.tree}")), "")
     data = memoryview(_bytes(root, f"{name}{PACK}"))
     if not data:
         return {}
-    found: dict[bytes, bytes | memoryview[int]] = {}
+    found: dict[bytes, Data] = {}
     at = 0
     for digest, size in tree.small().items():
         found[digest] = data[at : at + size]

@@ -17,10 +17,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tympan.disk import Disk, Folder, Twin
 
-Data = bytes | memoryview
+if TYPE_CHECKING:
+    from tympan.disk import Data
 
 # What can happen at the operation: the process is killed before, half-way or after it; the power is lost
 # after it, with what was not flushed: contents (names stay), names (contents stay), or nothing of both;
