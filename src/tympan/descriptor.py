@@ -17,11 +17,13 @@ class Descriptor(Plugin[P]):
 
     GATE: the effect from which on a drift is worth telling, where the project does not say another; 1 is as
     far as two seeds of one request are apart. FLOOR: the distance between two vectors that nobody would
-    see; effects are never measured in less.
+    see; effects are never measured in less. RANGES: whether sets are told apart by what lies outside the
+    other's range, not by distances: right where seeds choose among things, such as colours.
     """
 
     GATE: ClassVar[float] = 0.6
     FLOOR: ClassVar[float] = 0.0
+    RANGES: ClassVar[bool] = False
 
     def absent(self) -> str:
         """Why nothing can be measured here, such as a library that is not installed; "" if it can."""

@@ -12,12 +12,16 @@ from tympan.drift.energy import Apart, adjusted, apart
 
 
 def library(
-    steps: Sequence[float], count: int = 8, seed: int = 0, spread: Sequence[float] | float = 1.0
+    steps: Sequence[float],
+    count: int = 8,
+    seed: int = 0,
+    spread: Sequence[float] | float = 1.0,
+    size: int = 1,
 ) -> list[Apart]:
-    """One figure of so many pictures a side and asset; the new ones of each asset moved by its step."""
+    """So many pictures a side and asset, of `size` numbers; the new ones of each asset moved by its step."""
     rng, spreads = np.random.default_rng(seed), np.broadcast_to(spread, len(steps))
     return [
-        apart(wide * rng.normal(size=(count, 1)), wide * (rng.normal(size=(count, 1)) + step))
+        apart(wide * rng.normal(size=(count, size)), wide * (rng.normal(size=(count, size)) + step))
         for step, wide in zip(steps, spreads, strict=True)
     ]
 
@@ -27,9 +31,23 @@ def chances(several: list[Apart]) -> np.ndarray:
 
 
 def test_chances_without_a_difference_are_even() -> None:
-    every = np.concatenate([chances(library([0.0] * 20, 6, seed)) for seed in range(20)])
+    every = np.concatenate([chances(library([0.0] * 20, 6, seed, size=3)) for seed in range(20)])
     for limit in (0.01, 0.05, 0.2):
         assert every[every <= limit].size / every.size == pytest.approx(limit, abs=2.5 * limit**0.5 / 20)
+
+
+def test_chances_of_few_numbers_come_no_more_often_than_they_say() -> None:
+    for draw in ("normal", "uniform"):
+        every = []
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            drawn = (
+                getattr(rng, draw)(size=(20, 12, 2)) if draw == "normal" else rng.uniform(-1, 1, (20, 12, 2))
+            )
+            every.append(chances([apart(each[:6], each[6:]) for each in drawn]))
+        found = np.concatenate(every)
+        for limit in (0.003, 0.01, 0.05):
+            assert (found <= limit).mean() <= limit + 2.5 * (limit / found.size) ** 0.5, (draw, limit)
 
 
 def test_the_library_fires_by_chance_no_more_often_than_it_says() -> None:

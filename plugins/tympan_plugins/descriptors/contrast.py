@@ -25,6 +25,7 @@ class Contrast(Descriptor[Params]):
     VERSION = "3"
     GATE = 1.2
     FLOOR = 2.0
+    RANGES = True
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """25 quantiles and the mean; the span from the darkest to the lightest, and the mean, in per cent."""

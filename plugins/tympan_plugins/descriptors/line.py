@@ -53,7 +53,7 @@ class Line(Descriptor[Params]):
 
     NAME = "line"
     VERSION = "2"
-    GATE = 0.5
+    GATE = 0.3
     FLOOR = 0.1
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:

@@ -27,8 +27,9 @@ class Palette(Descriptor[Params]):
 
     NAME = "palette"
     VERSION = "2"
-    GATE = 1.2
+    GATE = 0.85
     FLOOR = 0.3
+    RANGES = True
 
     def measure(self, picture: Picture, text: str, params: Params, ctx: Context) -> Measured:
         """Presence at 361 points; mean chroma; 72 hues; 8 swatches for the eye."""

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tympan.drift.energy import POWER, Apart, adjusted, share
+from tympan.drift.middles import FEW, moved
+from tympan.drift.ranges import outside
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,17 +29,28 @@ WRONG = 0.05
 PERMUTATIONS = 9_999
 # With so many assets, each is judged by the splits of all.
 FEWEST = 8
-# How much a difference counts less that goes another way than those of the other assets: at a right angle to
-# them by 1 / 1.3, against them by 0.7 / 1.3.
-_ALIKE = 0.3
+# How much a difference counts less that goes another way than those of the other assets: of many numbers at
+# a right angle to them by 1 / 1.3, against them by 0.7 / 1.3; of few, which have few ways to go, by 1 / 1.5
+# and by a third.
+_ALIKE, _FEW_ALIKE = 0.3, 0.5
 
 
 class Together:
     """One aspect of several assets, in order."""
 
-    def __init__(self, several: Sequence[Apart], floor: float) -> None:
+    def __init__(self, several: Sequence[Apart], floor: float, *, ranges: bool = False) -> None:
+        """floor: the least spread that counts; ranges: see `tympan.Descriptor`."""
         self._several = several
-        self._tables = _scaled(several, max(floor, 1e-12) ** POWER)
+        floor = max(floor, 1e-12)
+        # With two pictures a side there is neither a shape of a spread nor a range.
+        enough = all(each.unsure is not None for each in several)
+        if ranges and enough:
+            self._tables = [outside(each, floor) for each in several]
+            return
+        tables = [each.table for each in several]
+        if enough and len(several) >= FEWEST and all(each.vectors.shape[1] <= FEW for each in several):
+            tables = moved(several, floor)
+        self._tables = _scaled(several, tables, floor**POWER)
 
     @cached_property
     def _directed(self) -> list[Floats]:
@@ -96,8 +109,8 @@ class Together:
         return [float(p if mine <= LIMIT else max(p, mine)) for p, mine in zip(chances, own, strict=True)]
 
 
-def _scaled(several: Sequence[Apart], floor: float) -> list[Floats]:
-    """The energy of each split in shares of the spread.
+def _scaled(several: Sequence[Apart], found: Sequence[Floats], floor: float) -> list[Floats]:
+    """What was found of each split in shares of the spread.
 
     A few vectors tell a spread badly. So it is drawn towards that of all assets, the more, the less the
     spreads differ beyond what leaving vectors out says of them (G. Smyth, Linear models and empirical Bayes
@@ -117,13 +130,13 @@ def _scaled(several: Sequence[Apart], floor: float) -> list[Floats]:
         )
         own = max(0.0, differ - unsure) / max(differ, 1e-12)
     tables = []
-    for each in several:
+    for each, table in zip(several, found, strict=True):
         if each.unsure is None:
-            tables.append(each.table / max(each.whole, floor))
+            tables.append(table / max(each.whole, floor))
             continue
         mine = np.log(np.maximum(each.spreads, floor))
         drawn = own * mine + (1 - own) * float(logs[known].mean())
-        tables.append(each.table / np.exp(np.maximum(drawn, (drawn + mine) / 2)))
+        tables.append(table / np.exp(np.maximum(drawn, (drawn + mine) / 2)))
     return tables
 
 
@@ -136,6 +149,7 @@ def _directed(several: Sequence[Apart], tables: Sequence[Floats]) -> list[Floats
     import numpy as np
 
     size = max(each.vectors.shape[1] for each in several)
+    alike = _FEW_ALIKE if size <= FEW else _ALIKE
     vectors = [np.pad(each.vectors, ((0, 0), (0, size - each.vectors.shape[1]))) for each in several]
     steps = [each.ways[0] @ mine for each, mine in zip(several, vectors, strict=True)]
     steps = [
@@ -148,8 +162,8 @@ def _directed(several: Sequence[Apart], tables: Sequence[Floats]) -> list[Floats
         along = each.ways @ (mine @ way)
         # The length of each split's step, by the products of vectors with each other.
         length = np.sqrt(np.maximum(((each.ways @ (mine @ mine.T)) * each.ways).sum(1), 1e-24))
-        alike = along / np.maximum(length * float(np.linalg.norm(way)), 1e-24)
-        found.append(np.where(table > 0, table * (1 + _ALIKE * np.clip(alike, -1, 1)) / (1 + _ALIKE), table))
+        same = np.clip(along / np.maximum(length * float(np.linalg.norm(way)), 1e-24), -1, 1)
+        found.append(np.where(table > 0, table * (1 + alike * same) / (1 + alike), table))
     return found
 
 

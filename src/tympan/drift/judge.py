@@ -103,7 +103,9 @@ class _Library:
         # Each aspect draws its own numbers, so that a further descriptor changes nothing for the others.
         self._seed = (seed, int.from_bytes(aspect.encode(), "big"))
         self.name = aspect
-        self.together = Together([pair.apart for pair in pairs.values()], self._floor)
+        self.together = Together(
+            [pair.apart for pair in pairs.values()], self._floor, ranges=self._descriptor.RANGES
+        )
         self.p, self._smallest_p = self.together.library(self._seed)
         self.q = 1.0
         self.effect, self._interval = self._effect()
