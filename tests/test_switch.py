@@ -355,3 +355,19 @@ def test_who_reads_may_have_enough(press: Press, words: list[str]) -> None:
         assert ran.returncode == 0
         assert "Traceback" not in ran.stderr
     assert build(press).out.startswith("nothing to do")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which Linux has")
+@pytest.mark.parametrize("verb", ["build", "list"])
+def test_a_full_disk_and_a_closed_output_are_no_traceback(press: Press, verb: str) -> None:
+    command = f'"{sys.executable}" -c "from tympan.start import command; command()" -C "{press.root}" {verb}'
+    for redirect, code, said in ((">/dev/full", 1, "No space left on device"), (">&-", 0, "")):
+        # What is put back, what is planned, and where nothing is to do.
+        for _ in range(3):
+            ran = subprocess.run(
+                ["sh", "-c", f"{command} {redirect}"], stderr=subprocess.PIPE, text=True, check=False
+            )
+            assert "Traceback" not in ran.stderr
+            assert (ran.returncode, said in ran.stderr) == (code, True), ran.stderr
+            settle()
+    assert verb == "list" or build(press).out.startswith("nothing to do")

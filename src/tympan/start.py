@@ -11,6 +11,9 @@ import sys
 
 def command() -> None:
     """The command: `main`, and then no more than must be."""
+    if sys.stdout is None:
+        # Closed by who called; there is nobody to tell.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     try:
         if not main():
             return
@@ -20,9 +23,23 @@ def command() -> None:
         # As the verbs do: who reads had enough, and all is done.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return
+    except OSError as error:
+        unwritten(error)
     # No thread is left, no file half written. To take the interpreter apart lasts as long as to look at
     # a hundred assets.
     os._exit(0)
+
+
+def unwritten(error: OSError) -> None:
+    """Say that a disk or a quota is full, or that a disk fails, and exit with 1; raise all else again."""
+    import errno
+
+    if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None), errno.EIO):
+        raise error
+    # What is left of the output would meet the same once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stderr.write(f"{error.strerror}: {error.filename or 'where this output goes'}\n")
+    sys.exit(1)
 
 
 def main() -> bool:

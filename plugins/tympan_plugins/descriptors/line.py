@@ -34,6 +34,10 @@ _HALO = 0.15
 # outline than so many px says nothing.
 _NEAR, _FAR = 0.025, 0.0625
 _EDGE, _OUTLINE = 0.1, 12.0
+# Opacity up to which a pixel is beside strokes, and half the side of the squares in which these are averaged.
+# From how many grey levels between the two sides on a stroke
+# starts to be an outline, and from how many it is one; how much one counts that is none.
+_BESIDE, _FEW, _SIDES, _OPEN = 0.05, 2, (32, 64), 0.2
 # How much a quantile counts beside the mean.
 _QUANTILE = 0.5
 # One below the middle, where a picture has outlines rather than strokes and lettering; and the median.
@@ -52,7 +56,7 @@ class Line(Descriptor[Params]):
     """
 
     NAME = "line"
-    VERSION = "2"
+    VERSION = "3"
     GATE = 0.3
     FLOOR = 0.1
 
@@ -61,10 +65,12 @@ class Line(Descriptor[Params]):
         import numpy as np
 
         seen = canvas(picture)
-        ink = _ink(_dark_on_light(at_side(seen.grey, SIDE)))
-        wide, weight = _widths(ink)
+        grey = _dark_on_light(at_side(seen.grey, SIDE))
+        ink = _ink(grey)
+        wide, weight, edge = _widths(ink)
         if weight.sum() <= _OUTLINE:
             return Measured(vector=())
+        weight = weight * _outlined(grey, ink)[edge]
         logs = np.log(np.maximum(wide * SIDE / max(ink.shape), 0.25))
         low, median = _weighted(logs, weight, _QUANTILES)
         shares = np.histogram(wide, (0, *WIDTHS[:-1], 1e9), weights=weight)[0] / weight.sum()
@@ -119,17 +125,38 @@ def _slope(ink: Floats) -> Floats:
     return np.hypot(down, along)
 
 
-def _widths(ink: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The width in px at each pixel of an outline, and how much it counts: its gradient."""
+def _widths(ink: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """The width in px at each pixel of an outline, and how much it counts: its gradient; which they are."""
     import numpy as np
 
     slope = _slope(ink)
     edge = slope > _EDGE
-    near, far = (max(2, round(each * max(ink.shape))) for each in (_NEAR, _FAR))
+    near, far = (_reach(ink, each) for each in (_NEAR, _FAR))
     close, wide = (
         2 * around(ink, reach)[edge] / np.maximum(around(slope, reach)[edge], 1e-6) for reach in (near, far)
     )
-    return np.where(close < near - 0.5, close, wide), slope[edge].astype(np.float64)
+    return np.where(close < near - 0.5, close, wide), slope[edge].astype(np.float64), edge
+
+
+def _reach(ink: Floats, share: float) -> int:
+    return max(2, round(share * float(max(ink.shape))))
+
+
+def _outlined(grey: Bytes, ink: Floats) -> Floats:
+    """How much a stroke counts at each pixel: by how far the lightest and darkest beside it are apart."""
+    import numpy as np
+
+    beside = (ink < _BESIDE).astype(np.float32)
+    # Means of a few pixels, since encoders leave ripples beside strokes.
+    mean = around(grey * beside, _FEW) / np.maximum(around(beside, _FEW), 1)
+    smooth = np.rint(mean).astype(np.uint8)
+    lightest = np.where(beside > 0, smooth, np.uint8(0))
+    darkest = np.where(beside > 0, smooth, np.uint8(255))
+    for step in range(1, _reach(ink, _NEAR) + 1):
+        lightest, darkest = stepped(lightest, step, largest=True), stepped(darkest, step, largest=False)
+    apart = lightest.astype(np.float32) - darkest
+    sides = np.clip((apart - _SIDES[0]) / (_SIDES[1] - _SIDES[0]), 0, 1)
+    return (_OPEN + (1 - _OPEN) * sides).astype(np.float32)
 
 
 def _weighted(

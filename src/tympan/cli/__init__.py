@@ -140,6 +140,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
+    except OSError as error:
+        from tympan.start import unwritten
+
+        unwritten(error)
     except Exception as error:
         from tympan.errors import TympanError
 

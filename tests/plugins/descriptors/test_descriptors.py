@@ -7,7 +7,7 @@ import colorsys
 import numpy as np
 import pytest
 from bench.drift_scenes import DRIFTS, HARMLESS, flatter, garbled, hsv, recoded, shapes, word_of
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from tympan import Measured, Picture
 from tympan.drift import describe, judge
@@ -66,6 +66,19 @@ def test_a_line_is_as_wide_after_jpeg() -> None:
     one = shapes(3, 4, 1)
     before, after = measured("line", one, recoded(one, 75))
     assert np.allclose(before.vector, after.vector, atol=0.03)
+
+
+def test_lettering_counts_little_beside_outlines() -> None:
+    plain = ring(6)
+    lettered = plain.copy()
+    draw = ImageDraw.Draw(lettered)
+    draw.text((20, 252), "ORBIT COPPER", fill="#1a2340", font=ImageFont.load_default(34))
+    one, other, wider = measured("line", plain, lettered, ring(7))
+    assert abs(other.vector[0] - one.vector[0]) < wider.vector[0] - one.vector[0]
+    # Where there is nothing else it counts in full.
+    alone = Image.new("RGB", plain.size, "#f7f3ea")
+    ImageDraw.Draw(alone).text((20, 120), "ORBIT COPPER", fill="#1a2340", font=ImageFont.load_default(34))
+    assert 1 < measured("line", alone)[0].named["median line, px"] < 5
 
 
 def test_sums_around_each_pixel() -> None:
