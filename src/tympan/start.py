@@ -13,7 +13,7 @@ def command() -> None:
     """The command: `main`, and then no more than must be."""
     if sys.stdout is None:
         # Closed by who called; there is nobody to tell.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     try:
         if not main():
             return
@@ -24,22 +24,12 @@ def command() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return
     except OSError as error:
+        from tympan.cli import unwritten
+
         unwritten(error)
     # No thread is left, no file half written. To take the interpreter apart lasts as long as to look at
     # a hundred assets.
     os._exit(0)
-
-
-def unwritten(error: OSError) -> None:
-    """Say that a disk or a quota is full, or that a disk fails, and exit with 1; raise all else again."""
-    import errno
-
-    if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None), errno.EIO):
-        raise error
-    # What is left of the output would meet the same once more.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.stderr.write(f"{error.strerror}: {error.filename or 'where this output goes'}\n")
-    sys.exit(1)
 
 
 def main() -> bool:

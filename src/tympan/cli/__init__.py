@@ -5,6 +5,7 @@ Reads arguments. Writes to standard output (results) and standard error (talk).
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -141,8 +142,6 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
     except OSError as error:
-        from tympan.start import unwritten
-
         unwritten(error)
     except Exception as error:
         from tympan.errors import TympanError
@@ -153,3 +152,13 @@ def main(arguments: list[str] | None = None) -> None:
 
         click.echo(redact(str(error)), err=True)
         sys.exit(error.exit_code)
+
+
+def unwritten(error: OSError) -> None:
+    """Say that a disk or a quota is full, or that a disk fails, and exit with 1; raise all else again."""
+    if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None), errno.EIO):
+        raise error
+    # What is left of the output would meet the same once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    click.echo(f"{error.strerror}: {error.filename or 'where this output goes'}", err=True)
+    sys.exit(1)
