@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 # Splits looked at at once, which bounds the memory.
-_AT_ONCE = 1024
+_AT_ONCE = 256
 
 
 def outside(each: Apart, floor: float) -> Floats:
