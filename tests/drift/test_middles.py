@@ -67,3 +67,10 @@ def test_sides_of_other_sizes_are_compared() -> None:
     sure = np.array(adjusted(Together(several, 0.0).assets()[0])) <= WRONG
     assert sure[:5].all()
     assert sure[5:].sum() <= 1
+
+
+def test_assets_that_were_not_topped_up_do_not_hinder_the_others() -> None:
+    few = evenly(hit=0, assets=10, n=2, m=2)
+    p = np.array(Together(evenly(0.8) + few, 0.0).assets()[0])
+    assert (np.array(adjusted(list(p)))[:5] <= WRONG).all()
+    assert (p[40:] >= 1 / 3).all()

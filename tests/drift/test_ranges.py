@@ -84,3 +84,12 @@ def test_two_pictures_a_side_are_compared_by_distances() -> None:
     several = [apart(rng.normal(size=(2, 4)), rng.normal(size=(2, 4)) + 3) for _ in range(10)]
     one, other = (Together(several, 0.3, ranges=ranges).library((0,)) for ranges in (True, False))
     assert one == other
+
+
+def test_assets_that_were_not_topped_up_do_not_hinder_the_others() -> None:
+    few = [apart(each.vectors[:2], each.vectors[8:10]) for each in chosen(0, 1, 10)]
+    together = Together(chosen(5, 0) + few, 0.3, ranges=True)
+    p = np.array(together.assets()[0])
+    assert (np.array(adjusted(list(p)))[:5] <= WRONG).all()
+    assert (p[40:] >= 1 / 3).all()
+    assert together.library((0,))[0] < 1e-3

@@ -34,9 +34,9 @@ _HALO = 0.15
 # outline than so many px says nothing.
 _NEAR, _FAR = 0.025, 0.0625
 _EDGE, _OUTLINE = 0.1, 12.0
-# Opacity up to which a pixel is beside strokes, and half the side of the squares in which these are averaged.
-# From how many grey levels between the two sides on a stroke
-# starts to be an outline, and from how many it is one; how much one counts that is none.
+# Opacity up to which a pixel is beside strokes; half the side of the squares in which such are averaged. From
+# how many grey levels between its two sides on a stroke starts to be an outline, and from how many it is one;
+# how much one counts that is none.
 _BESIDE, _FEW, _SIDES, _OPEN = 0.05, 2, (32, 64), 0.2
 # How much a quantile counts beside the mean.
 _QUANTILE = 0.5

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tympan.drift.energy import POWER, Apart, adjusted, share
 from tympan.drift.middles import FEW, moved
-from tympan.drift.ranges import outside
+from tympan.drift.ranges import outside, standing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,14 +42,18 @@ class Together:
         """floor: the least spread that counts; ranges: see `tympan.Descriptor`."""
         self._several = several
         floor = max(floor, 1e-12)
-        # With two pictures a side there is neither a shape of a spread nor a range.
-        enough = all(each.unsure is not None for each in several)
-        if ranges and enough:
-            self._tables = [outside(each, floor) for each in several]
-            return
         tables = [each.table for each in several]
-        if enough and len(several) >= FEWEST and all(each.vectors.shape[1] <= FEW for each in several):
-            tables = moved(several, floor)
+        # Two pictures a side have neither a shape of their spread nor a range.
+        enough = [nth for nth, each in enumerate(several) if each.unsure is not None]
+        if ranges and 2 * len(enough) >= len(several):
+            for nth, each in enumerate(several):
+                whole = each.unsure is not None
+                tables[nth] = outside(each, floor) if whole else standing(each.table, floor**POWER)
+            self._tables = tables
+            return
+        if len(enough) >= FEWEST and all(each.vectors.shape[1] <= FEW for each in several):
+            for nth, table in zip(enough, moved([several[nth] for nth in enough], floor), strict=True):
+                tables[nth] = table
         self._tables = _scaled(several, tables, floor**POWER)
 
     @cached_property

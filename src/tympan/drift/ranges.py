@@ -27,8 +27,8 @@ _AT_ONCE = 256
 def outside(each: Apart, floor: float) -> Floats:
     """For each split: how far the vectors of each set are outside the other's range, summed over numbers.
 
-    It is less the mean of all splits, in shares of their deviation, but of a third of the floor at least: so
-    assets whose seeds choose much and such whose seeds choose little can be held against each other.
+    As `standing`: so assets whose seeds choose much and such whose seeds choose little can be held against
+    each other.
     """
     import numpy as np
 
@@ -43,7 +43,12 @@ def outside(each: Apart, floor: float) -> Floats:
         # How many of each head are old ones: all or none, or else the other set reaches as high.
         count = old[here].astype(np.float32) @ heads.T.astype(np.float32)
         found[here] = (count == sizes) @ (weights / n) + (count == 0) @ (weights / m)
-    shares: Floats = (found - found.mean()) / max(float(found.std()), floor / 3)
+    return standing(found, floor)
+
+
+def standing(table: Floats, floor: float) -> Floats:
+    """The figures of all splits, less their mean, in shares of their deviation or a third of the floor."""
+    shares: Floats = (table - table.mean()) / max(float(table.std()), floor / 3)
     return shares
 
 
