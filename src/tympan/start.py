@@ -19,10 +19,6 @@ def command() -> None:
             return
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
-        # As the verbs do: who reads had enough, and all is done.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return
     except OSError as error:
         from tympan.cli import unwritten
 

@@ -138,9 +138,6 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; what was finished is kept", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(0)
     except OSError as error:
         unwritten(error)
     except Exception as error:
@@ -155,10 +152,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def unwritten(error: OSError) -> None:
-    """Say that a disk or a quota is full, or that a disk fails, and exit with 1; raise all else again."""
-    if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None), errno.EIO):
+    """Exit with 0 if who reads output had enough, with a line and 1 if a disk or a quota is full or fails.
+
+    Everything else is raised again.
+    """
+    had_enough = isinstance(error, BrokenPipeError)
+    if not had_enough and error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None), errno.EIO):
         raise error
     # What is left of the output would meet the same once more.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if had_enough:
+        sys.exit(0)
     click.echo(f"{error.strerror}: {error.filename or 'where this output goes'}", err=True)
     sys.exit(1)

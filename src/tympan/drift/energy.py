@@ -56,6 +56,12 @@ class Apart(NamedTuple):
     ways: Floats
 
     @property
+    def sizes(self) -> tuple[int, int]:
+        """How many vectors are old, and how many new."""
+        old = int((self.ways[0] < 0).sum())
+        return old, self.ways.shape[1] - old
+
+    @property
     def p(self) -> float:
         """The share of splits whose energy is not below that of the true one."""
         return share(self.table)

@@ -39,14 +39,9 @@ def moved(several: Sequence[Apart], floor: float) -> list[Floats]:
     found = []
     for each in several:
         steps = [_steps(each, nth, share) for nth, share in enumerate(ends)]
-        n, m = _sizes(each)
+        n, m = each.sizes
         found.append(np.sum(np.square(steps), axis=0) ** (POWER / 2) * n * m / (n + m))
     return found
-
-
-def _sizes(each: Apart) -> tuple[int, int]:
-    old = int((each.ways[0] < 0).sum())
-    return old, each.ways.shape[1] - old
 
 
 def _ends(several: Sequence[Apart], nth: int, floor: float) -> float:
@@ -58,7 +53,7 @@ def _ends(several: Sequence[Apart], nth: int, floor: float) -> float:
 
     sets: list[Floats] = []
     for each in several:
-        values, (n, m) = each.vectors[:, nth], _sizes(each)
+        values, (n, m) = each.vectors[:, nth], each.sizes
         old, new = values[:n], values[n:]
         deviation = ((old.var() * n + new.var() * m) / (n + m - 2)) ** 0.5
         sets += [old / max(deviation, floor), new / max(deviation, floor)]

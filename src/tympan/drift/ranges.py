@@ -32,9 +32,7 @@ def outside(each: Apart, floor: float) -> Floats:
     """
     import numpy as np
 
-    old = each.ways < 0
-    n = int(old[0].sum())
-    m = old.shape[1] - n
+    old, (n, m) = each.ways < 0, each.sizes
     above, below = _heads(each.vectors, max(n, m)), _heads(-each.vectors, max(n, m))
     heads, weights = _together(*(np.concatenate(both) for both in zip(above, below, strict=True)))
     sizes, found = heads.sum(1), np.zeros(len(old))
